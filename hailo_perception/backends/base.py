@@ -1,0 +1,70 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""The small interface between the pipeline and whatever runs the network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hailo_perception.core.errors import BackendError
+from hailo_perception.core.tensors import RawOutputs
+from hailo_perception.core.tensors import TensorInfo
+
+OnDone = Callable[[RawOutputs | BackendError], None]
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceHealth:
+    """State of the device that runs the network; None where it cannot be known, never 0."""
+
+    device: str
+    temperature_c: float | None = None
+    power_w: float | None = None
+    is_throttling: bool | None = None
+    firmware_version: str | None = None
+    driver_version: str | None = None
+    library_version: str | None = None
+
+
+class Backend(Protocol):
+    """An opened network on a device. One thread submits; completions come from another."""
+
+    @property
+    def name(self) -> str:
+        """Short name: hailort, onnx, replay."""
+
+    @property
+    def inputs(self) -> tuple[TensorInfo, ...]:
+        """The network's inputs; exactly one for the networks of this package."""
+
+    @property
+    def outputs(self) -> tuple[TensorInfo, ...]:
+        """The network's outputs."""
+
+    @property
+    def queue_size(self) -> int:
+        """How many submissions may be in flight at once, at least 1."""
+
+    def submit(self, image: NDArray[np.uint8], on_done: OnDone) -> None:
+        """Start one inference and return at once.
+
+        ``image`` is (H, W, 3) uint8, C-contiguous, in the manifest's colour order; it must stay
+        untouched until ``on_done`` was called. ``on_done`` is called exactly once, from the
+        backend's own thread, in the order of submission, with the outputs or a BackendError;
+        it must return soon and must not raise. ValueError for an image of another shape, dtype
+        or layout; BackendError when closed.
+        """
+
+    def wait_ready(self, timeout_s: float) -> bool:
+        """Wait until one more submission would be accepted; False on timeout or when closed."""
+
+    def health(self) -> DeviceHealth:
+        """Ask the device how it is; may take a second, so keep it off the hot path."""
+
+    def close(self) -> None:
+        """Finish what is in flight (each ``on_done`` is called), then release; idempotent."""

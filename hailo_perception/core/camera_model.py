@@ -1,0 +1,114 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""A calibrated camera: pixels to rays and back, at any resolution of the same image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hailo_perception.core.distortion import check_distortion
+from hailo_perception.core.distortion import distort
+from hailo_perception.core.distortion import undistort
+from hailo_perception.core.errors import CameraInfoError
+
+
+@dataclass(frozen=True, slots=True)
+class CameraModel:
+    """Intrinsics and distortion of one image size.
+
+    Focal lengths and the principal point are pixels in centre coordinates (pixel i's centre is
+    at i), as in sensor_msgs/CameraInfo and OpenCV. For a rectified image the distortion is
+    empty. The optical frame is REP 103's: x right, y down, z forward.
+    """
+
+    width: int
+    height: int
+    fx: float
+    fy: float
+    cx: float
+    cy: float
+    distortion_model: str = 'plumb_bob'
+    distortion: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be a camera with CameraInfoError."""
+        if self.width <= 0 or self.height <= 0:
+            raise CameraInfoError(
+                f'a camera image has at least 1×1 pixels, got {self.width}×{self.height}'
+            )
+        intrinsics = (self.fx, self.fy, self.cx, self.cy)
+        if not np.all(np.isfinite(intrinsics)) or self.fx <= 0 or self.fy <= 0:
+            raise CameraInfoError(
+                f'focal lengths must be positive and the principal point finite, got fx={self.fx} '
+                f'fy={self.fy} cx={self.cx} cy={self.cy}; is the camera calibrated?'
+            )
+        check_distortion(self.distortion_model, self.distortion)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.width, self.height
+
+    @property
+    def is_pinhole(self) -> bool:
+        """Whether straight lines stay straight."""
+        return self.distortion_model != 'equidistant' and not any(self.distortion)
+
+    @property
+    def matrix(self) -> NDArray[np.float64]:
+        """The intrinsic matrix K, (3, 3) float64."""
+        return np.array(((self.fx, 0, self.cx), (0, self.fy, self.cy), (0, 0, 1)), np.float64)
+
+    def scaled(self, width: int, height: int) -> CameraModel:
+        """Describe the same camera for its whole image resized to another size.
+
+        Edges scale linearly, so centres shift by half a pixel: c' = (c + ½)·s − ½.
+        """
+        x, y = width / self.width, height / self.height
+        return replace(
+            self,
+            width=width,
+            height=height,
+            fx=self.fx * x,
+            fy=self.fy * y,
+            cx=(self.cx + 0.5) * x - 0.5,
+            cy=(self.cy + 0.5) * y - 0.5,
+        )
+
+    def project(self, points: NDArray[Any]) -> NDArray[np.float64]:
+        """Project points (…, 3) in metres to pixel centre coordinates (…, 2).
+
+        NaN for points that are not in front of the camera.
+        """
+        points = np.asarray(points, np.float64)
+        depth = np.where(points[..., 2:] > 0, points[..., 2:], np.nan)
+        ideal = points[..., :2] / depth
+        lens = distort(ideal, self.distortion_model, self.distortion)
+        return lens * (self.fx, self.fy) + (self.cx, self.cy)
+
+    def unproject(self, pixels: NDArray[Any]) -> NDArray[np.float64]:
+        """Find the rays (x/z, y/z) of pixels (…, 2) in centre coordinates; NaN where none is."""
+        lens = (np.asarray(pixels, np.float64) - (self.cx, self.cy)) / (self.fx, self.fy)
+        return undistort(lens, self.distortion_model, self.distortion)
+
+    def rays(self) -> NDArray[np.float32]:
+        """Tabulate (x/z, y/z) of every pixel centre: (height, width, 2) float32, read-only.
+
+        A point at depth z along the optical axis is (ray_x·z, ray_y·z, z). NaN where the lens
+        model has no ray. The table is kept for the cameras used last.
+        """
+        return _ray_table(self)
+
+
+@lru_cache(maxsize=32)
+def _ray_table(camera: CameraModel) -> NDArray[np.float32]:
+    columns, rows = np.meshgrid(np.arange(camera.width), np.arange(camera.height))
+    table = camera.unproject(np.stack((columns, rows), axis=-1)).astype(np.float32)
+    table.flags.writeable = False
+    return table

@@ -1,0 +1,89 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""The package's errors: one narrow type for each thing that a user can get wrong."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Cause(str, Enum):
+    """Why a frame, or a part of it, did not come out; the key of every drop counter."""
+
+    REPLACED = 'replaced'
+    """A newer frame of the same camera arrived before this one was taken."""
+    ENCODING = 'encoding'
+    """The encoding is not one that the package decodes."""
+    IMAGE_DATA = 'image_data'
+    """The pixels do not fit the message's own description, or a compressed image is broken."""
+    CAMERA_INFO = 'camera_info'
+    """The calibration is missing, of another size, or impossible."""
+    TIME_JUMP = 'time_jump'
+    """The stamp lies before the last one: a bag looped or a clock was set back."""
+    INFERENCE = 'inference'
+    """The backend reported an error for this frame."""
+    NETWORK_OUTPUT = 'network_output'
+    """The network gave NaN, infinity or a tensor of an unexpected shape."""
+    POSTPROCESS = 'postprocess'
+    """A task failed on this frame."""
+    PUBLISH = 'publish'
+    """A message could not be built or sent."""
+    SHUTDOWN = 'shutdown'
+    """The pipeline stopped while the frame was inside."""
+
+
+class HailoPerceptionError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+
+class ConfigurationError(HailoPerceptionError, ValueError):
+    """A parameter, manifest or option cannot work; raised before the first frame."""
+
+
+class ManifestError(ConfigurationError):
+    """A model manifest is wrong; the message names the file, the key, and what was expected."""
+
+
+class MissingDependencyError(HailoPerceptionError, ImportError):
+    """An optional dependency is needed for what was asked and is not installed."""
+
+    def __init__(self, module: str, purpose: str, remedy: str) -> None:
+        """Say what is missing, what needs it, and the command that brings it."""
+        super().__init__(f'{module} is needed {purpose} and is not installed; {remedy}')
+        self.module = module
+
+
+class FrameError(HailoPerceptionError):
+    """One frame is lost, or a part of it; the node goes on with the next."""
+
+    cause: Cause = Cause.POSTPROCESS
+
+
+class EncodingError(FrameError):
+    """The image encoding is not supported."""
+
+    cause = Cause.ENCODING
+
+
+class ImageDataError(FrameError):
+    """The image data contradicts its own size, step or format."""
+
+    cause = Cause.IMAGE_DATA
+
+
+class CameraInfoError(FrameError):
+    """The camera calibration cannot be used with this image."""
+
+    cause = Cause.CAMERA_INFO
+
+
+class NetworkOutputError(FrameError):
+    """The network's output tensors cannot be decoded."""
+
+    cause = Cause.NETWORK_OUTPUT
+
+
+class BackendError(FrameError):
+    """The backend could not run the network on this frame."""
+
+    cause = Cause.INFERENCE

@@ -1,0 +1,72 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""A camera frame on its way through the pipeline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hailo_perception.core.camera_model import CameraModel
+
+ColorOrder = Literal['bgr', 'rgb']
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Stamp and frame of an image; every output of the frame carries this very header."""
+
+    stamp_ns: int
+    frame_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawImage:
+    """An uncompressed image as it arrived: a view of the message's bytes, not yet checked.
+
+    ``data`` is flat uint8; ``step`` is bytes per row; ``encoding`` a sensor_msgs name.
+    """
+
+    encoding: str
+    width: int
+    height: int
+    step: int
+    data: NDArray[np.uint8]
+    is_bigendian: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CompressedImage:
+    """A JPEG or PNG as it arrived: ``data`` is flat uint8, ``format`` the message's own words."""
+
+    format: str
+    data: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class CameraImage:
+    """The newest image of a camera as a subscription stores it: nothing decoded, nothing copied."""
+
+    camera: str
+    header: Header
+    image: RawImage | CompressedImage
+    camera_model: CameraModel | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A decoded frame: ``image`` is (H, W, 3) uint8 with channels in ``color_order``."""
+
+    camera: str
+    header: Header
+    image: NDArray[np.uint8]
+    color_order: ColorOrder
+    camera_model: CameraModel | None = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.image.shape[1], self.image.shape[0]

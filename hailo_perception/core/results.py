@@ -1,0 +1,167 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""What the package finds in a frame: plain arrays in image pixels and metres."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import field
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hailo_perception.core.camera_model import CameraModel
+from hailo_perception.core.errors import Cause
+from hailo_perception.core.frame import Header
+from hailo_perception.core.labels import LabelSet
+
+
+class Output(str, Enum):
+    """The products that can be asked for, one by one; values are the topic names."""
+
+    OBJECTS = 'objects'
+    DETECTIONS = 'detections'
+    SEMANTIC_MASK = 'semantic/mask'
+    LANE_MASK = 'lane/mask'
+    LANES = 'lanes'
+    DEPTH = 'depth/image'
+    POINTS = 'points'
+    BIRD_EYE = 'bird_eye'
+    MARKERS = 'markers'
+    OVERLAY = 'overlay'
+    OVERLAY_COMPRESSED = 'overlay/compressed'
+
+
+POINT_DTYPE = np.dtype(
+    [('x', '<f4'), ('y', '<f4'), ('z', '<f4'), ('rgb', '<u4'), ('label', 'u1'), ('_', 'u1', (3,))]
+)
+"""One cloud point, 20 bytes: metres in the optical frame, 0x00RRGGBB, semantic class id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detections:
+    """Objects found in one image.
+
+    ``xyxy`` (N, 4) float32 x_min y_min x_max y_max in image pixels, edge coordinates;
+    ``scores`` (N,) float32 within 0…1; ``class_ids`` (N,) int32 of ``labels``;
+    ``distances_m`` (N,) float32 straight-line distance from the camera, NaN where unknown;
+    ``positions_m`` (N, 3) float32 in the optical frame, NaN where unknown.
+    """
+
+    labels: LabelSet
+    xyxy: NDArray[np.float32]
+    scores: NDArray[np.float32]
+    class_ids: NDArray[np.int32]
+    distances_m: NDArray[np.float32]
+    positions_m: NDArray[np.float32]
+
+    @classmethod
+    def without_positions(
+        cls,
+        labels: LabelSet,
+        xyxy: NDArray[np.float32],
+        scores: NDArray[np.float32],
+        class_ids: NDArray[np.int32],
+    ) -> Detections:
+        """Make detections whose distances and positions are not known (yet)."""
+        count = len(scores)
+        return cls(
+            labels=labels,
+            xyxy=np.asarray(xyxy, np.float32).reshape(-1, 4),
+            scores=np.asarray(scores, np.float32),
+            class_ids=np.asarray(class_ids, np.int32),
+            distances_m=np.full(count, np.nan, np.float32),
+            positions_m=np.full((count, 3), np.nan, np.float32),
+        )
+
+    def __len__(self) -> int:
+        """Count the objects."""
+        return len(self.scores)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassMap:
+    """Class ids of an image that ``ids`` covers whole, (H, W) uint8, at its own resolution."""
+
+    labels: LabelSet
+    ids: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class DepthMap:
+    """Depth along the optical axis, (H, W) float32 metres, NaN where unknown (REP 118).
+
+    The map covers the whole image at its own resolution; ``camera_model`` is the camera's for
+    exactly this resolution.
+    """
+
+    depth_m: NDArray[np.float32]
+    camera_model: CameraModel
+
+
+@dataclass(frozen=True, slots=True)
+class LaneLine:
+    """One lane line from near to far.
+
+    ``pixels`` (N, 2) float32 image pixels in centre coordinates; ``points_m`` (N, 3) float32
+    metres in the optical frame, NaN where the depth is unknown.
+    """
+
+    class_id: int
+    score: float
+    pixels: NDArray[np.float32]
+    points_m: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class LaneLines:
+    """The lane lines of an image, from left to right at the bottom."""
+
+    labels: LabelSet
+    lines: tuple[LaneLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PointCloud:
+    """A pseudo-LiDAR cloud, structured array of POINT_DTYPE in the image's optical frame.
+
+    (H, W) when organised as the depth map, then NaN in x, y, z where unknown; (N,) when dense.
+    """
+
+    points: NDArray[np.void]
+
+    @property
+    def is_organised(self) -> bool:
+        """Whether points keep the image's rows and columns."""
+        return self.points.ndim == 2
+
+
+@dataclass(frozen=True, slots=True)
+class BirdEyeView:
+    """A top view, ``image`` (H, W, 3) BGR uint8: forward is up, the camera at bottom centre."""
+
+    image: NDArray[np.uint8]
+    metres_per_cell: float
+
+
+@dataclass(frozen=True, slots=True)
+class Perception:
+    """All that was found in one frame; what nobody asked for or could be known is None.
+
+    ``withheld`` says why something asked for is missing: cause and a sentence for the user.
+    """
+
+    camera: str
+    header: Header
+    image_size: tuple[int, int]
+    camera_model: CameraModel | None = None
+    detections: Detections | None = None
+    semantic: ClassMap | None = None
+    lane: ClassMap | None = None
+    lane_lines: LaneLines | None = None
+    depth: DepthMap | None = None
+    point_cloud: PointCloud | None = None
+    bird_eye: BirdEyeView | None = None
+    overlay: NDArray[np.uint8] | None = None
+    withheld: tuple[tuple[Cause, str], ...] = field(default=())
