@@ -1,0 +1,151 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""A camera for machines without one: video, pictures, webcam, or the synthetic scene."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+import math
+from pathlib import Path
+from typing import Any
+
+from rclpy.node import Node
+
+from hailo_perception.core.errors import ConfigurationError
+from hailo_perception.core.frame import Header
+from hailo_perception.core.results import Detections
+from hailo_perception.nodes.camera_feed import CameraFeed
+from hailo_perception.nodes.camera_feed import PictureFeed
+from hailo_perception.nodes.camera_feed import SceneFeed
+from hailo_perception.nodes.spin import EndOfInput
+from hailo_perception.nodes.spin import run_node
+from hailo_perception.ros.camera_publisher import CameraPublisher
+from hailo_perception.ros.camera_publisher import GroundTruthPublisher
+from hailo_perception.ros.parameters import declare
+from hailo_perception.ros.parameters import Parameter
+from hailo_perception.scenes import OBJECT_LABELS
+from hailo_perception.scenes import SceneFrame
+from hailo_perception.vision.calibration_file import load_calibration
+from hailo_perception.vision.sources import open_source
+
+_SCENE = 'scene'
+_DEFAULT_RATE_HZ = 10.0
+
+PARAMETERS = (
+    Parameter(
+        'source',
+        _SCENE,
+        'scene, a video file, a folder of pictures, or a webcam (/dev/video0 or 0)',
+    ),
+    Parameter('camera', 'front', 'name of the camera: topics are /<camera>/image_raw, …'),
+    Parameter('frame_id', '', 'frame of the images; empty = <camera>_optical_frame'),
+    Parameter('rate_hz', 0.0, 'images per second; 0 = as the source says, else 10', 0.0, 240.0),
+    Parameter('loop', True, 'start over after the last picture; otherwise the node ends'),
+    Parameter('width', 0, 'of the images [px]; 0 = as they are (scene: 1280)', 0, 8192),
+    Parameter('height', 0, 'of the images [px]; 0 = as they are (scene: 720)', 0, 8192),
+    Parameter(
+        'transport', 'raw', 'which image topics there are', choices=('raw', 'compressed', 'both')
+    ),
+    Parameter('jpeg_quality', 90, 'of compressed images', 1, 100),
+    Parameter('calibration_file', '', 'camera_info YAML file of the camera; empty = none'),
+    Parameter(
+        'field_of_view_deg',
+        60.0,
+        'horizontal field of view that is assumed without a calibration [deg]',
+        1.0,
+        179.0,
+    ),
+    Parameter('seed', 0, 'which scene is driven through', 0, 2**31 - 1),
+    Parameter('ground_truth', False, 'publish the truth of the scene too'),
+)
+
+
+class CameraNode(Node):
+    """Publishes images and calibration at a set rate."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Open the source; ConfigurationError when there is none."""
+        super().__init__('camera', **kwargs)
+        values = declare(self, PARAMETERS)
+        self._feed = self._open_feed(values)
+        camera = values['camera']
+        self._frame_id = values['frame_id'] or f'{camera}_optical_frame'
+        self._publisher = CameraPublisher(
+            self, camera, transport=values['transport'], jpeg_quality=values['jpeg_quality']
+        )
+        self._truth = GroundTruthPublisher(self, camera) if values['ground_truth'] else None
+        rate_hz = values['rate_hz'] or self._feed.frame_rate_hz or _DEFAULT_RATE_HZ
+        self.get_logger().info(f"{values['source']} as camera {camera} at {rate_hz:g} images/s")
+        self.create_timer(1.0 / rate_hz, self._publish_next)
+
+    def close(self) -> None:
+        """Release the source."""
+        self._feed.close()
+
+    def _open_feed(self, values: dict[str, Any]) -> CameraFeed:
+        size = (values['width'], values['height'])
+        calibration = (
+            load_calibration(Path(values['calibration_file']))
+            if values['calibration_file']
+            else None
+        )
+        if values['source'] == _SCENE:
+            own_size = calibration.size if calibration else (1280, 720)
+            return SceneFeed(
+                values['seed'],
+                size=size if all(size) else own_size,
+                rate_hz=values['rate_hz'] or _DEFAULT_RATE_HZ,
+                calibration=calibration,
+            )
+        if values['ground_truth']:
+            raise ConfigurationError(
+                f"ground_truth is known only for source '{_SCENE}', got '{values['source']}'"
+            )
+        if calibration is None:
+            self.get_logger().warning(
+                f"no calibration_file: assuming an ideal camera of {values['field_of_view_deg']:g}° "
+                'horizontal field of view; depth and points are only as right as that'
+            )
+        return PictureFeed(
+            open_source(values['source']),
+            loop=values['loop'],
+            calibration=calibration,
+            assumed_view_rad=math.radians(values['field_of_view_deg']),
+            size=size if all(size) else None,
+        )
+
+    def _publish_next(self) -> None:
+        shot = self._feed.read()
+        if shot is None:
+            self.get_logger().info('end of the source')
+            raise EndOfInput
+        header = Header(self.get_clock().now().nanoseconds, self._frame_id)
+        self._publisher.publish(shot.image, shot.camera_model, header)
+        if self._truth is not None and shot.truth is not None:
+            self._publish_truth(shot.truth, header)
+
+    def _publish_truth(self, frame: SceneFrame, header: Header) -> None:
+        objects = frame.objects
+        self._truth.publish(
+            Detections(
+                labels=OBJECT_LABELS,
+                xyxy=objects.xyxy,
+                scores=objects.visibility,
+                class_ids=objects.class_ids,
+                distances_m=objects.distance_m,
+                positions_m=objects.position_m,
+            ),
+            frame.semantic,
+            frame.lane,
+            frame.depth_m,
+            header,
+        )
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run the camera node."""
+    return run_node('camera', CameraNode, args)
+
+
+if __name__ == '__main__':
+    raise SystemExit(main())

@@ -1,0 +1,128 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""What the perception node can be told at start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from typing import get_args
+
+from rclpy.node import Node
+
+from hailo_perception.backends.selection import BackendName
+from hailo_perception.core.errors import ConfigurationError
+from hailo_perception.core.results import Output
+from hailo_perception.ros.camera_subscription import CameraTopics
+from hailo_perception.ros.parameters import declare
+from hailo_perception.ros.parameters import Parameter
+from hailo_perception.ros.publishers import OutputOptions
+
+BACKENDS = get_args(BackendName)
+_RECTIFIED = {'auto': None, 'true': True, 'false': False}
+
+GENERAL = (
+    Parameter('model', 'lightnet_compact', 'packaged model name, or path of a model manifest'),
+    Parameter('backend', 'auto', 'what runs the network', choices=BACKENDS),
+    Parameter(
+        'threads',
+        0,
+        'CPU threads of the ONNX Runtime backend; 0 = one on each core',
+        0,
+        64,
+    ),
+    Parameter(
+        'replay_latency_s', 0.0, 'time that the replay backend takes for a frame [s]', 0.0, 60.0
+    ),
+    Parameter(
+        'in_flight', 2, 'frames between taking and inference; more only adds latency', 1, 8
+    ),
+    Parameter('cameras', ['front'], 'names of the cameras; each has parameters camera.<name>.…'),
+    Parameter(
+        'outputs',
+        [output.value for output in Output],
+        'topics to offer; one without a subscriber is never computed',
+    ),
+    Parameter(
+        'depth_encoding',
+        '32FC1',
+        'depth image in metres (32FC1) or millimetres (16UC1)',
+        choices=('32FC1', '16UC1'),
+    ),
+    Parameter('jpeg_quality', 85, 'of the compressed overlay', 1, 100),
+    Parameter('stats_period_s', 1.0, 'time between two statistics messages [s]', 0.1, 60.0),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PerceptionParameters:
+    """The node's start-time parameters as values."""
+
+    model: str
+    backend: str
+    threads: int
+    replay_latency_s: float
+    in_flight: int
+    cameras: tuple[CameraTopics, ...]
+    outputs: frozenset[Output]
+    output_options: OutputOptions
+    stats_period_s: float
+
+
+def declare_perception_parameters(node: Node) -> PerceptionParameters:
+    """Declare and read the start-time parameters; ConfigurationError when one cannot work."""
+    values = declare(node, GENERAL)
+    names = list(values['cameras'])
+    if not names or len(set(names)) != len(names):
+        raise ConfigurationError(
+            f'cameras must be one or more different names, e.g. [front, rear], got {names}'
+        )
+    return PerceptionParameters(
+        model=values['model'],
+        backend=values['backend'],
+        threads=values['threads'],
+        replay_latency_s=values['replay_latency_s'],
+        in_flight=values['in_flight'],
+        cameras=tuple(_declare_camera(node, name) for name in names),
+        outputs=frozenset(_output(name) for name in values['outputs']),
+        output_options=OutputOptions(values['depth_encoding'], values['jpeg_quality']),
+        stats_period_s=values['stats_period_s'],
+    )
+
+
+def camera_parameters(camera: str) -> tuple[Parameter, ...]:
+    """List the parameters of one camera."""
+    prefix = f'camera.{camera}'
+    return (
+        Parameter(
+            f'{prefix}.image_topic',
+            f'/{camera}/image_raw',
+            'image topic; a name ending in /compressed is a CompressedImage topic',
+        ),
+        Parameter(
+            f'{prefix}.camera_info_topic',
+            '',
+            'calibration topic; empty = camera_info beside the image topic',
+        ),
+        Parameter(
+            f'{prefix}.rectified',
+            'auto',
+            'whether the image is rectified; auto = its topic says image_rect',
+            choices=tuple(_RECTIFIED),
+        ),
+    )
+
+
+def _declare_camera(node: Node, camera: str) -> CameraTopics:
+    rows = camera_parameters(camera)
+    values: dict[str, Any] = declare(node, rows)
+    image_topic, camera_info_topic, rectified = (values[row.name] for row in rows)
+    return CameraTopics(camera, image_topic, camera_info_topic, _RECTIFIED[rectified])
+
+
+def _output(name: str) -> Output:
+    try:
+        return Output(name)
+    except ValueError:
+        known = ', '.join(output.value for output in Output)
+        raise ConfigurationError(f"outputs has no '{name}'; expected some of {known}") from None

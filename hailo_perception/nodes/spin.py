@@ -1,0 +1,64 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""How every node of the package starts, runs and ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Sequence
+from typing import Protocol
+
+import rclpy
+from rclpy.executors import ExternalShutdownException
+from rclpy.executors import MultiThreadedExecutor
+from rclpy.logging import get_logger
+
+from hailo_perception.core.errors import HailoPerceptionError
+from hailo_perception.ros.middleware import prefer_shared_memory
+
+EXIT_OK = 0
+EXIT_CONFIGURATION = 2
+
+_CALLBACK_THREADS = 2
+"""Callbacks only store a frame or answer a service; the pipeline has threads of its own."""
+
+
+class ClosableNode(Protocol):
+    """A node that owns more than ROS entities."""
+
+    def close(self) -> None:
+        """Stop own threads and release devices; called once, before the node is destroyed."""
+
+    def destroy_node(self) -> None:
+        """Remove the node from the graph."""
+
+
+class EndOfInput(Exception):  # noqa: N818 - the normal end, not an error
+    """Raised by a node's callback when there is nothing more to do."""
+
+
+def run_node(name: str, make_node: Callable[[], ClosableNode], args: Sequence[str] | None) -> int:
+    """Run a node until Ctrl-C, SIGTERM or its own end; returns the process's exit status.
+
+    What the user got wrong ends the process with one line and status 2, without a traceback.
+    """
+    prefer_shared_memory()
+    rclpy.init(args=args)
+    try:
+        node = make_node()
+    except HailoPerceptionError as error:
+        get_logger(name).fatal(str(error))
+        rclpy.try_shutdown()
+        return EXIT_CONFIGURATION
+    executor = MultiThreadedExecutor(num_threads=_CALLBACK_THREADS)
+    executor.add_node(node)
+    try:
+        executor.spin()
+    except (KeyboardInterrupt, ExternalShutdownException, EndOfInput):
+        pass
+    finally:
+        node.close()
+        executor.shutdown(timeout_sec=1.0)
+        node.destroy_node()
+        rclpy.try_shutdown()
+    return EXIT_OK

@@ -1,0 +1,84 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""A camera's own topics: image, calibration and, from the scene, the ground truth."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from rclpy.node import Node
+from sensor_msgs.msg import CameraInfo
+from sensor_msgs.msg import CompressedImage
+from sensor_msgs.msg import Image
+
+from hailo_perception.core.camera_model import CameraModel
+from hailo_perception.core.frame import Header
+from hailo_perception.core.results import Detections
+from hailo_perception.msg import ObjectArray
+from hailo_perception.ros import camera_info
+from hailo_perception.ros import images
+from hailo_perception.ros import qos
+from hailo_perception.ros import results
+from hailo_perception.vision.jpeg import encode_jpeg
+
+Transport = Literal['raw', 'compressed', 'both']
+
+
+class CameraPublisher:
+    """Publishes images as a camera driver does: image_raw and camera_info side by side."""
+
+    def __init__(
+        self, node: Node, camera: str, *, transport: Transport, jpeg_quality: int
+    ) -> None:
+        """Create the topics /<camera>/image_raw, …/compressed and /<camera>/camera_info."""
+        self._jpeg_quality = jpeg_quality
+        topic = f'{camera}/image_raw'
+        self._raw = (
+            node.create_publisher(Image, topic, qos.OUTPUT) if transport != 'compressed' else None
+        )
+        self._compressed = (
+            node.create_publisher(CompressedImage, f'{topic}/compressed', qos.OUTPUT)
+            if transport != 'raw'
+            else None
+        )
+        self._camera_info = node.create_publisher(CameraInfo, f'{camera}/camera_info', qos.OUTPUT)
+
+    def publish(
+        self, image: NDArray[np.uint8], camera_model: CameraModel, header: Header
+    ) -> None:
+        """Publish a BGR image, calibration first so that it is there when the image comes."""
+        self._camera_info.publish(camera_info.to_message(camera_model, header))
+        if self._raw is not None:
+            self._raw.publish(images.to_message(image, header))
+        if self._compressed is not None:
+            data = encode_jpeg(image, self._jpeg_quality)
+            self._compressed.publish(images.to_compressed_message(data, header))
+
+
+class GroundTruthPublisher:
+    """Publishes what a scene knows about its picture, in the form of the perception topics."""
+
+    def __init__(self, node: Node, camera: str) -> None:
+        """Create the topics under /<camera>/ground_truth."""
+        prefix = f'{camera}/ground_truth'
+        self._objects = node.create_publisher(ObjectArray, f'{prefix}/objects', qos.OUTPUT)
+        self._semantic = node.create_publisher(Image, f'{prefix}/semantic/mask', qos.OUTPUT)
+        self._lane = node.create_publisher(Image, f'{prefix}/lane/mask', qos.OUTPUT)
+        self._depth = node.create_publisher(Image, f'{prefix}/depth/image', qos.OUTPUT)
+
+    def publish(
+        self,
+        detections: Detections,
+        semantic_ids: NDArray[np.uint8],
+        lane_ids: NDArray[np.uint8],
+        depth_m: NDArray[np.float32],
+        header: Header,
+    ) -> None:
+        """Publish the truth of one picture; maps have the picture's size."""
+        size = (depth_m.shape[1], depth_m.shape[0])
+        self._objects.publish(results.to_object_array(detections, size, header))
+        self._semantic.publish(images.to_message(semantic_ids, header))
+        self._lane.publish(images.to_message(lane_ids, header))
+        self._depth.publish(images.to_message(depth_m, header))

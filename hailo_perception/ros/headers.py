@@ -1,0 +1,29 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""Headers between ROS messages and the package's values, without losing a nanosecond."""
+
+from __future__ import annotations
+
+from builtin_interfaces.msg import Time
+from std_msgs.msg import Header as HeaderMessage
+
+from hailo_perception.core.frame import Header
+
+_NANOSECONDS = 1_000_000_000
+
+
+def from_message(message: HeaderMessage) -> Header:
+    """Take stamp and frame_id out of a message's header."""
+    stamp = message.stamp
+    return Header(stamp.sec * _NANOSECONDS + stamp.nanosec, message.frame_id)
+
+
+def to_time(stamp_ns: int) -> Time:
+    """Make a stamp message of nanoseconds."""
+    seconds, nanoseconds = divmod(stamp_ns, _NANOSECONDS)
+    return Time(sec=seconds, nanosec=nanoseconds)
+
+
+def to_message(header: Header) -> HeaderMessage:
+    """Make the identical header for an output."""
+    return HeaderMessage(stamp=to_time(header.stamp_ns), frame_id=header.frame_id)

@@ -1,0 +1,255 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""One camera's output topics: who wants what, and how each result becomes a message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from typing import Literal
+
+from rclpy.node import Node
+from rclpy.publisher import Publisher
+from sensor_msgs.msg import CameraInfo
+from sensor_msgs.msg import CompressedImage
+from sensor_msgs.msg import Image
+from sensor_msgs.msg import PointCloud2
+from visualization_msgs.msg import MarkerArray
+
+from hailo_perception.core.frame import Header
+from hailo_perception.core.labels import LabelSet
+from hailo_perception.core.results import Output
+from hailo_perception.core.results import Perception
+from hailo_perception.models.specification import ModelManifest
+from hailo_perception.msg import LaneArray
+from hailo_perception.msg import ObjectArray
+from hailo_perception.ros import camera_info
+from hailo_perception.ros import images
+from hailo_perception.ros import markers
+from hailo_perception.ros import qos
+from hailo_perception.ros import results
+from hailo_perception.ros import vision_messages
+from hailo_perception.vision.jpeg import encode_jpeg
+
+DepthEncoding = Literal['32FC1', '16UC1']
+
+
+@dataclass(frozen=True, slots=True)
+class OutputOptions:
+    """How results are put into messages.
+
+    ``depth_encoding`` is metres (32FC1) or millimetres (16UC1, REP 118's raw form);
+    ``jpeg_quality`` 1…100 is that of the compressed overlay.
+    """
+
+    depth_encoding: DepthEncoding = '32FC1'
+    jpeg_quality: int = 85
+
+
+Converter = Callable[[Perception], Any]
+"""Makes the message of one output, or None when the frame has no such result."""
+
+
+class CameraPublishers:
+    """Publishes what was found in one camera's frames, each output only where it is wanted."""
+
+    def __init__(
+        self,
+        node: Node,
+        camera: str,
+        manifest: ModelManifest,
+        *,
+        outputs: frozenset[Output],
+        options: OutputOptions,
+        calibration: Callable[[], CameraInfo | None],
+    ) -> None:
+        """Create the topics of the enabled outputs under the node's name.
+
+        ``calibration`` gives the camera's latest camera_info, which depth/camera_info scales.
+        """
+        self._node = node
+        self._prefix = f'~/{camera}'
+        self._options = options
+        self._calibration = calibration
+        available = _message_types()
+        self._publishers: dict[Output, Publisher] = {
+            output: self._create(output.value, message_type)
+            for output, message_type in available.items()
+            if output in outputs
+        }
+        self._converters: dict[Output, Converter] = {
+            Output.OBJECTS: _objects,
+            Output.DETECTIONS: _detections,
+            Output.SEMANTIC_MASK: _semantic_mask,
+            Output.LANE_MASK: _lane_mask,
+            Output.LANES: _lanes,
+            Output.DEPTH: self._depth,
+            Output.POINTS: _points,
+            Output.BIRD_EYE: _bird_eye,
+            Output.MARKERS: _markers,
+            Output.OVERLAY: _overlay,
+            Output.OVERLAY_COMPRESSED: self._compressed_overlay,
+        }
+        self._depth_camera_info = (
+            self._create('depth/camera_info', CameraInfo)
+            if Output.DEPTH in self._publishers
+            else None
+        )
+        self._label_infos = self._publish_label_infos(manifest)
+
+    def wanted(self) -> frozenset[Output]:
+        """Tell which outputs have a subscriber now."""
+        wanted = {
+            output
+            for output, publisher in self._publishers.items()
+            if publisher.get_subscription_count() > 0
+        }
+        if self._depth_camera_info and self._depth_camera_info.get_subscription_count() > 0:
+            wanted.add(Output.DEPTH)
+        return frozenset(wanted)
+
+    def publish(self, perception: Perception) -> None:
+        """Publish every result that is there and has a subscriber."""
+        wanted = self.wanted()
+        for output in wanted:
+            message = self._converters[output](perception)
+            if message is not None:
+                self._publishers[output].publish(message)
+        calibration = self._calibration()
+        if Output.DEPTH in wanted and perception.depth and calibration is not None:
+            self._depth_camera_info.publish(
+                camera_info.scaled_message(
+                    calibration, perception.depth.camera_model.size, perception.header
+                )
+            )
+
+    def destroy(self) -> None:
+        """Remove the topics."""
+        for publisher in (
+            *self._publishers.values(),
+            *self._label_infos,
+            *filter(None, (self._depth_camera_info,)),
+        ):
+            self._node.destroy_publisher(publisher)
+
+    def _create(self, name: str, message_type: type) -> Publisher:
+        return self._node.create_publisher(message_type, f'{self._prefix}/{name}', qos.OUTPUT)
+
+    def _publish_label_infos(self, manifest: ModelManifest) -> list[Publisher]:
+        """Latch the class names beside each mask, as vision_msgs asks for."""
+        if not vision_messages.IS_AVAILABLE:
+            return []
+        label_sets: dict[str, LabelSet] = {
+            name: task.labels
+            for name, task in (
+                ('semantic/label_info', manifest.semantic),
+                ('lane/label_info', manifest.lane),
+                ('label_info', manifest.detection),
+            )
+            if task is not None
+        }
+        header = Header(self._node.get_clock().now().nanoseconds, '')
+        publishers = []
+        for name, labels in label_sets.items():
+            publisher = self._node.create_publisher(
+                vision_messages.LabelInfo, f'{self._prefix}/{name}', qos.LATCHED
+            )
+            publisher.publish(vision_messages.to_label_info(labels, header))
+            publishers.append(publisher)
+        return publishers
+
+    def _depth(self, perception: Perception) -> Image | None:
+        if perception.depth is None:
+            return None
+        depth = perception.depth.depth_m
+        if self._options.depth_encoding == '16UC1':
+            depth = results.to_millimetres(depth)
+        return images.to_message(depth, perception.header)
+
+    def _compressed_overlay(self, perception: Perception) -> CompressedImage | None:
+        if perception.overlay is None:
+            return None
+        data = encode_jpeg(perception.overlay, self._options.jpeg_quality)
+        return images.to_compressed_message(data, perception.header)
+
+
+def _message_types() -> dict[Output, type]:
+    types: dict[Output, type] = {
+        Output.OBJECTS: ObjectArray,
+        Output.SEMANTIC_MASK: Image,
+        Output.LANE_MASK: Image,
+        Output.LANES: LaneArray,
+        Output.DEPTH: Image,
+        Output.POINTS: PointCloud2,
+        Output.BIRD_EYE: Image,
+        Output.MARKERS: MarkerArray,
+        Output.OVERLAY: Image,
+        Output.OVERLAY_COMPRESSED: CompressedImage,
+    }
+    if vision_messages.IS_AVAILABLE:
+        types[Output.DETECTIONS] = vision_messages.Detection2DArray
+    return types
+
+
+def _objects(perception: Perception) -> ObjectArray | None:
+    if perception.detections is None:
+        return None
+    return results.to_object_array(
+        perception.detections, perception.image_size, perception.header
+    )
+
+
+def _detections(perception: Perception) -> Any:
+    if perception.detections is None:
+        return None
+    return vision_messages.to_detection_array(perception.detections, perception.header)
+
+
+def _semantic_mask(perception: Perception) -> Image | None:
+    if perception.semantic is None:
+        return None
+    return images.to_message(perception.semantic.ids, perception.header)
+
+
+def _lane_mask(perception: Perception) -> Image | None:
+    if perception.lane is None:
+        return None
+    return images.to_message(perception.lane.ids, perception.header)
+
+
+def _lanes(perception: Perception) -> LaneArray | None:
+    if perception.lane_lines is None:
+        return None
+    return results.to_lane_array(
+        perception.lane_lines, perception.image_size, perception.header
+    )
+
+
+def _points(perception: Perception) -> PointCloud2 | None:
+    if perception.point_cloud is None:
+        return None
+    return results.to_point_cloud(perception.point_cloud, perception.header)
+
+
+def _bird_eye(perception: Perception) -> Image | None:
+    if perception.bird_eye is None:
+        return None
+    return images.to_message(perception.bird_eye.image, perception.header)
+
+
+def _markers(perception: Perception) -> MarkerArray | None:
+    if perception.detections is None and perception.lane_lines is None:
+        return None
+    return markers.to_marker_array(
+        perception.detections,
+        perception.lane_lines,
+        perception.camera_model,
+        perception.header,
+    )
+
+
+def _overlay(perception: Perception) -> Image | None:
+    if perception.overlay is None:
+        return None
+    return images.to_message(perception.overlay, perception.header)

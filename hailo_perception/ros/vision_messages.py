@@ -1,0 +1,59 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""vision_msgs, where installed: the same objects and labels for every tool that speaks it."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from hailo_perception.core.frame import Header
+from hailo_perception.core.labels import LabelSet
+from hailo_perception.core.results import Detections
+from hailo_perception.ros import headers
+
+IS_AVAILABLE = find_spec('vision_msgs') is not None
+
+if IS_AVAILABLE:
+    from vision_msgs.msg import BoundingBox2D
+    from vision_msgs.msg import Detection2D
+    from vision_msgs.msg import Detection2DArray
+    from vision_msgs.msg import LabelInfo
+    from vision_msgs.msg import ObjectHypothesis
+    from vision_msgs.msg import ObjectHypothesisWithPose
+    from vision_msgs.msg import VisionClass
+
+
+def to_detection_array(detections: Detections, header: Header) -> Detection2DArray:
+    """List the objects; boxes in image pixels, class_id is the class name."""
+    message_header = headers.to_message(header)
+    message = Detection2DArray(header=message_header)
+    for box, class_id, score, position in zip(
+        detections.xyxy.tolist(),
+        detections.class_ids.tolist(),
+        detections.scores.tolist(),
+        detections.positions_m.tolist(),
+        strict=True,
+    ):
+        bounding_box = BoundingBox2D(size_x=box[2] - box[0], size_y=box[3] - box[1])
+        bounding_box.center.position.x = (box[0] + box[2]) / 2
+        bounding_box.center.position.y = (box[1] + box[3]) / 2
+        hypothesis = ObjectHypothesisWithPose(
+            hypothesis=ObjectHypothesis(
+                class_id=detections.labels.name_of(class_id), score=score
+            )
+        )
+        place = hypothesis.pose.pose.position
+        place.x, place.y, place.z = position
+        message.detections.append(
+            Detection2D(header=message_header, results=[hypothesis], bbox=bounding_box)
+        )
+    return message
+
+
+def to_label_info(labels: LabelSet, header: Header, threshold: float = 0.0) -> LabelInfo:
+    """Name the class ids of a mask or of detections."""
+    return LabelInfo(
+        header=headers.to_message(header),
+        class_map=[VisionClass(class_id=label.id, class_name=label.name) for label in labels],
+        threshold=threshold,
+    )

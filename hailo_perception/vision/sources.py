@@ -1,0 +1,125 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""Pictures from a video file, a folder or a webcam, one after another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from hailo_perception.core.errors import ConfigurationError
+
+IMAGE_SUFFIXES = ('.jpg', '.jpeg', '.png', '.bmp', '.webp')
+_DEVICE_PREFIX = '/dev/video'
+
+
+class ImageSource(Protocol):
+    """A sequence of BGR pictures."""
+
+    @property
+    def frame_rate_hz(self) -> float | None:
+        """The source's own rate, None where it has none."""
+
+    def read(self) -> NDArray[np.uint8] | None:
+        """Give the next picture, (H, W, 3) BGR uint8, or None at the end."""
+
+    def rewind(self) -> None:
+        """Start over; a live source goes on."""
+
+    def close(self) -> None:
+        """Release the device or file."""
+
+
+class VideoSource:
+    """A video file or a webcam, decoded by OpenCV."""
+
+    def __init__(self, source: str) -> None:
+        """Open a file path, a device path /dev/videoN or a device number."""
+        self._source = source
+        self._device = _device_number(source)
+        if self._device is None and not Path(source).is_file():
+            raise ConfigurationError(f'no video file {source}')
+        self._capture = cv2.VideoCapture(source if self._device is None else self._device)
+        if not self._capture.isOpened():
+            raise ConfigurationError(
+                f'cannot open {source}; expected a video that OpenCV can decode or a webcam'
+            )
+
+    @property
+    def frame_rate_hz(self) -> float | None:
+        """The rate that the file or device states."""
+        rate = float(self._capture.get(cv2.CAP_PROP_FPS))
+        return rate if np.isfinite(rate) and rate > 0 else None
+
+    def read(self) -> NDArray[np.uint8] | None:
+        """Decode the next picture."""
+        is_read, image = self._capture.read()
+        return image if is_read else None
+
+    def rewind(self) -> None:
+        """Start the file over."""
+        if self._device is None:
+            # Seeking by CAP_PROP_POS_FRAMES lands elsewhere in some containers.
+            self._capture.release()
+            self._capture = cv2.VideoCapture(self._source)
+
+    def close(self) -> None:
+        """Release the file or device."""
+        self._capture.release()
+
+
+class FolderSource:
+    """The pictures of a folder in the order of their names."""
+
+    frame_rate_hz: float | None = None
+
+    def __init__(self, folder: Path) -> None:
+        """List the pictures; ConfigurationError when there are none."""
+        self._paths = sorted(
+            path for path in folder.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES
+        )
+        if not self._paths:
+            raise ConfigurationError(
+                f'no pictures in {folder}; expected files ending in {", ".join(IMAGE_SUFFIXES)}'
+            )
+        self._next = 0
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The pictures that will be read."""
+        return tuple(self._paths)
+
+    def read(self) -> NDArray[np.uint8] | None:
+        """Read the next picture; an unreadable one is an error that names it."""
+        if self._next >= len(self._paths):
+            return None
+        path = self._paths[self._next]
+        self._next += 1
+        image = cv2.imread(str(path), cv2.IMREAD_COLOR)
+        if image is None:
+            raise ConfigurationError(f'cannot read {path} as a picture')
+        return image
+
+    def rewind(self) -> None:
+        """Start with the first picture again."""
+        self._next = 0
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+def open_source(source: str) -> ImageSource:
+    """Open a video file, a folder of pictures, or a webcam (/dev/videoN or its number)."""
+    path = Path(source)
+    if path.is_dir():
+        return FolderSource(path)
+    return VideoSource(source)
+
+
+def _device_number(source: str) -> int | None:
+    digits = source.removeprefix(_DEVICE_PREFIX)
+    return int(digits) if digits.isdecimal() else None

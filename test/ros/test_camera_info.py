@@ -1,0 +1,101 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""Calibration messages to camera models and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip('rclpy')
+
+from sensor_msgs.msg import CameraInfo  # noqa: E402
+from sensor_msgs.msg import RegionOfInterest  # noqa: E402
+
+from hailo_perception.core.camera_model import CameraModel  # noqa: E402
+from hailo_perception.core.errors import CameraInfoError  # noqa: E402
+from hailo_perception.core.frame import Header  # noqa: E402
+from hailo_perception.ros import camera_info  # noqa: E402
+
+HEADER = Header(7, 'camera')
+K = [500.0, 0.0, 319.5, 0.0, 510.0, 239.5, 0.0, 0.0, 1.0]
+P = [450.0, 0.0, 310.0, -45.0, 0.0, 460.0, 230.0, 0.0, 0.0, 0.0, 1.0, 0.0]
+D = [-0.2, 0.05, 0.001, -0.001, 0.01]
+
+
+def message(**changes: Any) -> CameraInfo:
+    """Make a complete calibration with some fields changed."""
+    fields = {
+        'width': 640,
+        'height': 480,
+        'distortion_model': 'plumb_bob',
+        'd': D,
+        'k': K,
+        'p': P,
+        'r': np.eye(3).reshape(-1),
+    }
+    return CameraInfo(**(fields | changes))
+
+
+@pytest.mark.parametrize(
+    ('changes', 'complaint'),
+    [
+        ({'width': 0}, 'size 0×480'),
+        ({'k': [0.0] * 9}, 'is the camera calibrated'),
+        ({'k': [np.nan, *K[1:]]}, 'fx=nan'),
+        ({'distortion_model': 'mystery'}, "'mystery' is not supported"),
+        ({'d': [0.1, 0.2, 0.3]}, 'got 3'),
+        ({'d': [np.inf] * 5}, 'finite'),
+    ],
+)
+def test_impossible_calibration(changes: dict[str, Any], complaint: str) -> None:
+    """What cannot be a camera is refused with what was wrong."""
+    with pytest.raises(CameraInfoError, match=complaint):
+        camera_info.to_camera_model(message(**changes), rectified=False)
+
+
+@pytest.mark.parametrize(
+    ('changes', 'rectified', 'expected'),
+    [
+        ({}, False, CameraModel(640, 480, 500, 510, 319.5, 239.5, 'plumb_bob', tuple(D))),
+        ({}, True, CameraModel(640, 480, 450, 460, 310, 230)),
+        ({'p': [0.0] * 12}, True, CameraModel(640, 480, 500, 510, 319.5, 239.5)),
+        ({'d': [], 'distortion_model': ''}, False, CameraModel(640, 480, 500, 510, 319.5, 239.5)),
+        ({'d': [0.0] * 14}, False, CameraModel(640, 480, 500, 510, 319.5, 239.5)),
+        (
+            {'binning_x': 2, 'binning_y': 2, 'd': []},
+            False,
+            CameraModel(320, 240, 250, 255, 159.5, 119.5),
+        ),
+        (
+            {'roi': RegionOfInterest(x_offset=100, y_offset=50, width=320, height=200), 'd': []},
+            False,
+            CameraModel(320, 200, 500, 510, 219.5, 189.5),
+        ),
+    ],
+)
+def test_to_camera_model(
+    changes: dict[str, Any], rectified: bool, expected: CameraModel
+) -> None:
+    """K and D describe a raw image, P a rectified one; region and binning are applied."""
+    assert camera_info.to_camera_model(message(**changes), rectified=rectified) == expected
+
+
+@pytest.mark.parametrize('size', [(640, 480), (160, 120), (240, 144)])
+def test_scaled_message_agrees_with_the_scaled_model(size: tuple[int, int]) -> None:
+    """A consumer that reads the scaled message has the camera that the depth was made with."""
+    scaled = camera_info.scaled_message(message(), size, HEADER)
+    model = camera_info.to_camera_model(message(), rectified=False)
+    assert camera_info.to_camera_model(scaled, rectified=False) == model.scaled(*size)
+    assert list(scaled.d) == D
+    assert (scaled.header.stamp.nanosec, scaled.header.frame_id) == (7, 'camera')
+    assert scaled.p[3] == pytest.approx(P[3] * size[0] / 640)
+
+
+def test_round_trip() -> None:
+    """A model survives its own message."""
+    model = CameraModel(640, 384, 400, 401, 320, 190, 'equidistant', (0.1, 0.0, 0.0, 0.01))
+    sent = camera_info.to_message(model, HEADER)
+    assert camera_info.to_camera_model(sent, rectified=False) == model

@@ -1,0 +1,76 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""Image messages are views on the way in and one copy on the way out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+pytest.importorskip('rclpy')
+
+from sensor_msgs.msg import CompressedImage as CompressedImageMessage  # noqa: E402
+from sensor_msgs.msg import Image as ImageMessage  # noqa: E402
+
+from hailo_perception.core.frame import CompressedImage  # noqa: E402
+from hailo_perception.core.frame import Header  # noqa: E402
+from hailo_perception.core.frame import RawImage  # noqa: E402
+from hailo_perception.ros import images  # noqa: E402
+
+HEADER = Header(1_500_000_001, 'front_optical_frame')
+
+
+@pytest.mark.parametrize(
+    ('shape', 'dtype', 'encoding'),
+    [
+        ((0, 0), np.uint8, 'mono8'),
+        ((3, 5), np.uint8, 'mono8'),
+        ((3, 5, 3), np.uint8, 'bgr8'),
+        ((3, 5), np.float32, '32FC1'),
+        ((3, 5), np.uint16, '16UC1'),
+    ],
+)
+def test_to_message(shape: tuple[int, ...], dtype: type, encoding: str) -> None:
+    """Encoding, size, step and bytes follow from the array; the header is the image's."""
+    array = np.arange(np.prod(shape)).reshape(shape).astype(dtype)
+    message = images.to_message(array, HEADER)
+    assert (message.height, message.width) == shape[:2]
+    assert message.encoding == encoding
+    assert message.step == array[:1].nbytes
+    assert (message.header.stamp.sec, message.header.stamp.nanosec) == (1, 500_000_001)
+    assert message.header.frame_id == HEADER.frame_id
+    np.testing.assert_array_equal(np.frombuffer(message.data, dtype).reshape(shape), array)
+
+
+def test_to_message_of_a_strided_view() -> None:
+    """A view with gaps gives a message without them."""
+    array = np.arange(60, dtype=np.uint8).reshape(6, 10)[::2, ::3]
+    message = images.to_message(array, HEADER)
+    assert bytes(message.data) == array.tobytes()
+    assert message.step == 4
+
+
+def test_from_message_views_the_data() -> None:
+    """An incoming image is not copied."""
+    message = ImageMessage(encoding='mono8', width=2, height=2, step=2)
+    message.data.frombytes(bytes(range(4)))
+    image = images.from_message(message)
+    assert isinstance(image, RawImage)
+    message.data[0] = 9
+    assert image.data.tolist() == [9, 1, 2, 3]
+
+
+def test_from_message_of_no_data() -> None:
+    """An empty message is passed on; the decoder says what is wrong with it."""
+    image = images.from_message(ImageMessage())
+    assert isinstance(image, RawImage)
+    assert (image.width, image.height, image.data.size) == (0, 0, 0)
+
+
+def test_compressed_round_trip() -> None:
+    """Compressed bytes arrive as they were sent."""
+    message = images.to_compressed_message(b'\xff\xd8\xff', HEADER)
+    assert isinstance(message, CompressedImageMessage)
+    image = images.from_message(message)
+    assert isinstance(image, CompressedImage)
+    assert (image.format, image.data.tobytes()) == ('jpeg', b'\xff\xd8\xff')

@@ -1,0 +1,90 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""Results as messages."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+pytest.importorskip('rclpy')
+
+from sensor_msgs.msg import PointField  # noqa: E402
+
+from hailo_perception.core.frame import Header  # noqa: E402
+from hailo_perception.core.labels import LabelSet  # noqa: E402
+from hailo_perception.core.results import Detections  # noqa: E402
+from hailo_perception.core.results import LaneLine  # noqa: E402
+from hailo_perception.core.results import LaneLines  # noqa: E402
+from hailo_perception.core.results import POINT_DTYPE  # noqa: E402
+from hailo_perception.core.results import PointCloud  # noqa: E402
+from hailo_perception.ros import results  # noqa: E402
+
+HEADER = Header(3_000_000_004, 'front')
+LABELS = LabelSet.from_names('car', 'person')
+
+
+@pytest.mark.parametrize('count', [0, 1, 3])
+def test_to_object_array(count: int) -> None:
+    """Every object is listed with its name, and NaN where its place is unknown."""
+    detections = Detections.without_positions(
+        LABELS,
+        np.arange(count * 4, dtype=np.float32).reshape(-1, 4),
+        np.linspace(1, 0.5, count, dtype=np.float32),
+        np.arange(count, dtype=np.int32) % 2,
+    )
+    message = results.to_object_array(detections, (640, 480), HEADER)
+    assert (message.image_width, message.image_height) == (640, 480)
+    assert (message.header.stamp.sec, message.header.stamp.nanosec) == (3, 4)
+    assert [o.class_name for o in message.objects] == ['car', 'person', 'car'][:count]
+    assert [[o.x_min, o.y_min, o.x_max, o.y_max] for o in message.objects] == (
+        detections.xyxy.tolist()
+    )
+    assert all(np.isnan(o.distance_m) for o in message.objects)
+    assert not any(results.is_known(o.position) for o in message.objects)
+
+
+def test_to_lane_array() -> None:
+    """Pixels and metres of a line stay in step."""
+    pixels = np.array(((10, 100), (20, 50)), np.float32)
+    points = np.array(((-1, 1, 5), (np.nan,) * 3), np.float32)
+    lines = LaneLines(LABELS, (LaneLine(1, 0.75, pixels, points),))
+    (lane,) = results.to_lane_array(lines, (64, 48), HEADER).lanes
+    assert (lane.class_id, lane.class_name, lane.score) == (1, 'person', 0.75)
+    assert (list(lane.x_px), list(lane.y_px)) == ([10, 20], [100, 50])
+    assert [results.is_known(point) for point in lane.points] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ('shape', 'height', 'width', 'is_dense'),
+    [((0,), 1, 0, True), ((5,), 1, 5, True), ((2, 3), 2, 3, False)],
+)
+def test_to_point_cloud(
+    shape: tuple[int, ...], height: int, width: int, is_dense: bool
+) -> None:
+    """Fields, steps and bytes are those of the array."""
+    points = np.zeros(shape, POINT_DTYPE)
+    points['z'] = np.arange(points.size).reshape(shape)
+    points['label'] = 7
+    message = results.to_point_cloud(PointCloud(points), HEADER)
+    assert (message.height, message.width, message.is_dense) == (height, width, is_dense)
+    assert message.point_step == 20
+    assert message.row_step == 20 * width
+    assert bytes(message.data) == points.tobytes()
+    assert [(f.name, f.offset, f.datatype) for f in message.fields] == [
+        ('x', 0, PointField.FLOAT32),
+        ('y', 4, PointField.FLOAT32),
+        ('z', 8, PointField.FLOAT32),
+        ('rgb', 12, PointField.FLOAT32),
+        ('label', 16, PointField.UINT8),
+    ]
+
+
+@pytest.mark.parametrize(
+    ('depth_m', 'millimetres'),
+    [(np.nan, 0), (1.2344, 1234), (65.535, 65535), (65.6, 0), (0.0, 0), (-1.0, 0), (np.inf, 0)],
+)
+def test_to_millimetres(depth_m: float, millimetres: int) -> None:
+    """Unknown and unrepresentable depths are 0."""
+    depth = np.array([[depth_m]], np.float32)
+    assert results.to_millimetres(depth).tolist() == [[millimetres]]
