@@ -84,7 +84,8 @@ class CameraModel:
     def project(self, points: NDArray[Any]) -> NDArray[np.float64]:
         """Project points (…, 3) in metres to pixel centre coordinates (…, 2).
 
-        NaN for points that are not in front of the camera.
+        NaN for points that are not in front of the camera, or so far to the side that the lens
+        model does not hold there.
         """
         points = np.asarray(points, np.float64)
         depth = np.where(points[..., 2:] > 0, points[..., 2:], np.nan)

@@ -18,6 +18,8 @@ class Cause(str, Enum):
     """The pixels do not fit the message's own description, or a compressed image is broken."""
     CAMERA_INFO = 'camera_info'
     """The calibration is missing, of another size, or impossible."""
+    UNWANTED = 'unwanted'
+    """Nobody subscribes to any output of the frame's camera."""
     TIME_JUMP = 'time_jump'
     """The stamp lies before the last one: a bag looped or a clock was set back."""
     INFERENCE = 'inference'

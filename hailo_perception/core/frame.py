@@ -48,7 +48,7 @@ class CompressedImage:
 
 @dataclass(frozen=True, slots=True)
 class CameraImage:
-    """The newest image of a camera as a subscription stores it: nothing decoded, nothing copied."""
+    """A camera's newest image as a subscription stores it: nothing decoded, nothing copied."""
 
     camera: str
     header: Header

@@ -47,8 +47,14 @@ class ImageTransform:
 
         ``alignment`` rounds the content rectangle to multiples of so many input pixels, so that
         it also has whole pixels in output maps of that stride; the aspect then differs by at
-        most half of it, which the transform knows.
+        most half of it, which the transform knows. ConfigurationError when the input is smaller
+        than one such step.
         """
+        if not 1 <= alignment <= min(input_size):
+            raise ConfigurationError(
+                f'alignment must be within 1…{min(input_size)} for an input of '
+                f'{input_size[0]}×{input_size[1]} pixels, got {alignment}'
+            )
         scale = min(input_size[0] / image_size[0], input_size[1] / image_size[1])
         extent = []
         offset = []
@@ -69,20 +75,20 @@ class ImageTransform:
 
     def to_input(self, points: NDArray[Any]) -> NDArray[np.float32]:
         """Carry image points (…, 2) to input points (…, 2) float32."""
-        return (points * np.asarray(self.scale) + self._offset(2)).astype(np.float32)
+        return np.asarray(points * np.asarray(self.scale) + self._offset(2), np.float32)
 
     def to_image(self, points: NDArray[Any]) -> NDArray[np.float32]:
         """Carry input points (…, 2) to image points (…, 2) float32."""
-        return ((points - self._offset(2)) / np.asarray(self.scale)).astype(np.float32)
+        return np.asarray((points - self._offset(2)) / np.asarray(self.scale), np.float32)
 
     def boxes_to_input(self, xyxy: NDArray[Any]) -> NDArray[np.float32]:
         """Carry boxes (N, 4) x_min y_min x_max y_max from the image to the input."""
-        return (xyxy * np.tile(self.scale, 2) + self._offset(4)).astype(np.float32)
+        return np.asarray(xyxy * np.tile(self.scale, 2) + self._offset(4), np.float32)
 
     def boxes_to_image(self, xyxy: NDArray[Any]) -> NDArray[np.float32]:
         """Carry boxes (N, 4) from the input to the image and clip them to it."""
-        boxes = ((xyxy - self._offset(4)) / np.tile(self.scale, 2)).astype(np.float32)
-        return np.clip(boxes, 0, np.tile(np.float32(self.image_size), 2))
+        boxes = (xyxy - self._offset(4)) / np.tile(self.scale, 2)
+        return np.asarray(np.clip(boxes, 0, np.tile(self.image_size, 2)), np.float32)
 
     def map_region(self, map_width: int, map_height: int) -> tuple[slice, slice]:
         """Find the rows and columns of an output map that show the image, without padding.
@@ -95,10 +101,11 @@ class ImageTransform:
             for position in (self.content[axis], self.content[axis] + self.content[axis + 2]):
                 cell, rest = divmod(position * cells, self.input_size[axis])
                 if rest:
+                    stride = self.input_size[axis] // np.gcd(cells, self.input_size[axis])
                     raise ConfigurationError(
                         f'content {self.content} of input {self.input_size} does not fall on '
                         f'whole pixels of a {map_width}×{map_height} output map; letterbox with '
-                        f'alignment {self.input_size[axis] // np.gcd(cells, self.input_size[axis])}'
+                        f'alignment {stride}'
                     )
                 ends.append(cell)
             slices.append(slice(*ends))

@@ -40,13 +40,13 @@ class LabelSet:
 
     def __post_init__(self) -> None:
         """Refuse ids outside 0…254 and duplicate ids or names."""
-        ids = [label.id for label in self.labels]
+        ids = [str(label.id) for label in self.labels]
         names = [label.name for label in self.labels]
-        outside = [i for i in ids if not 0 <= i < UNLABELLED]
+        outside = [label.id for label in self.labels if not 0 <= label.id < UNLABELLED]
         if outside:
             raise ConfigurationError(f'class ids must be within 0…254, got {outside}')
         for what, values in (('ids', ids), ('names', names)):
-            double = sorted({str(v) for v in values if values.count(v) > 1})
+            double = sorted({value for value in values if values.count(value) > 1})
             if double:
                 raise ConfigurationError(f'class {what} must be unique, got {double} twice')
         object.__setattr__(self, '_by_id', {label.id: label for label in self.labels})

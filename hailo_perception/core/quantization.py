@@ -26,7 +26,7 @@ class Quantization:
         return real
 
     def quantize(self, real: NDArray[Any], dtype: np.dtype[Any] | type) -> NDArray[Any]:
-        """Turn real values into the nearest codes (half to even), saturating at the type's ends."""
+        """Turn real values into the nearest codes (half to even), clipped to the type's ends."""
         limits = np.iinfo(dtype)
         codes = np.rint(np.asarray(real, np.float64) / self.scale + self.zero_point)
         return np.clip(codes, limits.min, limits.max).astype(dtype)

@@ -45,7 +45,7 @@ class TensorInfo:
 
     def __str__(self) -> str:
         """Print as name[H×W×C dtype], for error messages."""
-        return f"{self.name}[{'×'.join(map(str, self.shape))} {self.dtype}]"
+        return f'{self.name}[{"×".join(map(str, self.shape))} {self.dtype}]'
 
 
 def _nothing() -> None:
