@@ -1,0 +1,112 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""Pictures into a network's input buffer, without a picture in between."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from types import MappingProxyType
+import weakref
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from hailo_perception.core.frame import ColorOrder
+from hailo_perception.core.image_transform import ImageTransform
+from hailo_perception.models.specification import InputSpecification
+
+_INTERPOLATIONS = MappingProxyType(
+    {'nearest': cv2.INTER_NEAREST, 'linear': cv2.INTER_LINEAR, 'area': cv2.INTER_AREA}
+)
+
+_Content = tuple[int, int, int, int]
+
+
+class Preprocessor:
+    """Resizes pictures as one network wants them; for one thread at a time.
+
+    ``alignment`` is that of ImageTransform.letterbox. Mean and scale are not applied here: a
+    backend whose executable does not normalise on the device does it.
+    """
+
+    def __init__(self, input: InputSpecification, alignment: int = 1) -> None:
+        """Prepare for one network's input."""
+        self._input = input
+        self._alignment = alignment
+        self._padded: dict[int, tuple[weakref.ref[NDArray[np.uint8]], _Content]] = {}
+
+    def transform_for(self, image_size: tuple[int, int]) -> ImageTransform:
+        """Say how a picture of this size (width, height) goes into the input."""
+        return _transform(image_size, self._input, self._alignment)
+
+    def prepare(
+        self, image: NDArray[np.uint8], color_order: ColorOrder, out: NDArray[np.uint8]
+    ) -> ImageTransform:
+        """Write ``image`` (H, W, 3) uint8 into ``out``, the network's input in its colour order.
+
+        ``out`` is the caller's (height, width, 3) uint8 buffer. Several buffers may be used in
+        turn, but each only with this preprocessor, and never written by anyone else: its
+        padding is painted only when the content's rectangle in it changes. ValueError when
+        either array is of another shape or type.
+        """
+        _check_image(image)
+        self._check_out(out)
+        transform = self.transform_for((image.shape[1], image.shape[0]))
+        self._paint_padding(out, transform.content)
+        x, y, width, height = transform.content
+        content = out[y : y + height, x : x + width]
+        cv2.resize(
+            image,
+            (width, height),
+            dst=content,
+            interpolation=_INTERPOLATIONS[self._input.interpolation],
+        )
+        if color_order != self._input.color_order:
+            cv2.cvtColor(content, cv2.COLOR_BGR2RGB, dst=content)
+        return transform
+
+    def _check_out(self, out: NDArray[np.uint8]) -> None:
+        expected = (self._input.height, self._input.width, 3)
+        if out.shape != expected or out.dtype != np.uint8:
+            raise ValueError(f'out must be {expected} uint8, got {out.shape} {out.dtype}')
+        if not (out.flags.c_contiguous and out.flags.writeable):
+            raise ValueError('out must be C-contiguous and writeable')
+
+    def _paint_padding(self, out: NDArray[np.uint8], content: _Content) -> None:
+        x, y, width, height = content
+        if (width, height) == self._input.size:
+            self._padded.pop(id(out), None)
+            return
+        known = self._padded.get(id(out))
+        if known is not None and known[1] == content:
+            return
+        for padding in (
+            out[:y],
+            out[y + height :],
+            out[y : y + height, :x],
+            out[y : y + height, x + width :],
+        ):
+            padding[...] = self._input.padding_value
+        self._remember(out, content)
+
+    def _remember(self, out: NDArray[np.uint8], content: _Content) -> None:
+        # Arrays have no hash; the id of a freed one may come again, so it is forgotten with it.
+        key = id(out)
+        self._padded[key] = (weakref.ref(out, lambda _: self._padded.pop(key, None)), content)
+
+
+def _check_image(image: NDArray[np.uint8]) -> None:
+    if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or not image.size:
+        raise ValueError(f'image must be (H, W, 3) uint8, got {image.shape} {image.dtype}')
+
+
+@lru_cache(maxsize=64)
+def _transform(
+    image_size: tuple[int, int], specification: InputSpecification, alignment: int
+) -> ImageTransform:
+    if specification.resize == 'stretch':
+        return ImageTransform.stretch(image_size, specification.size)
+    return ImageTransform.letterbox(
+        image_size, specification.size, anchor=specification.anchor, alignment=alignment
+    )
