@@ -1,0 +1,173 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""Manifests for TIER IV's LightNet executables, which carry none.
+
+Their programs tell outputs apart by rule: a name that contains ``/argmax`` is a class map, the
+first one semantic and the later ones lanes; of the rest, one channel is depth and more are
+detection heads. Sources: the published network configurations and the demo's defaults.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hailo_perception.core.errors import ManifestError
+from hailo_perception.core.labels import Label
+from hailo_perception.core.labels import LabelSet
+from hailo_perception.core.tensors import TensorInfo
+from hailo_perception.models.binding import BOX_CHANNELS
+from hailo_perception.models.specification import DepthSpecification
+from hailo_perception.models.specification import DetectionSpecification
+from hailo_perception.models.specification import InputSpecification
+from hailo_perception.models.specification import ModelManifest
+from hailo_perception.models.specification import SegmentationSpecification
+
+Anchors = tuple[tuple[tuple[float, float], ...], ...]
+
+CLASS_MAP_MARK = '/argmax'
+SCORE_THRESHOLD = 0.2
+IOU_THRESHOLD = 0.45
+MAXIMUM_DEPTH_M = 120.0
+
+ANCHORS_OF_960X960: Anchors = (
+    ((10, 14), (22, 22), (15, 49), (35, 36), (56, 52)),
+    ((38, 106), (92, 73), (114, 118), (102, 264), (201, 143)),
+    ((272, 232), (415, 278), (274, 476), (522, 616), (968, 730)),
+)
+"""Five for each scale, (width, height) in input pixels: the multitask network of the demo."""
+
+ANCHORS_OF_1280X960: Anchors = (
+    ((7, 14), (17, 21), (11, 38)),
+    ((31, 40), (21, 84), (57, 69)),
+    ((87, 130), (148, 198), (215, 337)),
+)
+"""Three for each scale, (width, height) in input pixels: the published detection network."""
+
+OBJECT_LABELS = LabelSet(
+    (
+        Label(0, 'car', (0, 0, 142)),
+        Label(1, 'bus', (0, 60, 100)),
+        Label(2, 'person', (220, 20, 60)),
+        Label(3, 'bike', (119, 11, 32)),
+        Label(4, 'truck', (0, 0, 70)),
+        Label(5, 'motor', (0, 0, 230)),
+        Label(6, 'train', (0, 80, 100)),
+        Label(7, 'rider', (255, 0, 0)),
+        Label(8, 'traffic_sign', (220, 220, 0)),
+        Label(9, 'traffic_light', (250, 170, 30)),
+    )
+)
+"""BDD100K's classes in the order of these networks."""
+
+SEMANTIC_LABELS = LabelSet(
+    (
+        Label(0, 'road', (128, 64, 128)),
+        Label(1, 'sidewalk', (244, 35, 232)),
+        Label(2, 'building', (70, 70, 70)),
+        Label(3, 'wall', (102, 102, 156)),
+        Label(4, 'fence', (190, 153, 153)),
+        Label(5, 'pole', (153, 153, 153)),
+        Label(6, 'traffic_light', (250, 170, 30)),
+        Label(7, 'traffic_sign', (220, 220, 0)),
+        Label(8, 'vegetation', (107, 142, 35)),
+        Label(9, 'terrain', (152, 251, 152)),
+        Label(10, 'sky', (70, 130, 180)),
+        Label(11, 'person', (220, 20, 60)),
+        Label(12, 'rider', (255, 0, 0)),
+        Label(13, 'car', (0, 0, 142)),
+        Label(14, 'truck', (0, 0, 70)),
+        Label(15, 'bus', (0, 60, 100)),
+        Label(16, 'train', (0, 80, 100)),
+        Label(17, 'motorcycle', (0, 0, 230)),
+        Label(18, 'bicycle', (119, 11, 32)),
+        Label(19, 'void', (0, 0, 0)),
+    )
+)
+"""Cityscapes' training classes and colours, and one class for the rest."""
+
+LANE_LABELS = LabelSet(
+    (
+        Label(0, 'background', (0, 0, 0)),
+        Label(1, 'lane_line', (255, 255, 0)),
+        Label(2, 'lane_line_other', (0, 255, 255)),
+    )
+)
+"""The demo's lane map has three classes, whose meaning is not published: names are ours."""
+
+
+def propose_manifest(
+    path: str | Path,
+    files: dict[str, Path],
+    inputs: tuple[TensorInfo, ...],
+    outputs: tuple[TensorInfo, ...],
+    *,
+    object_labels: LabelSet = OBJECT_LABELS,
+    semantic_labels: LabelSet = SEMANTIC_LABELS,
+    lane_labels: LabelSet = LANE_LABELS,
+) -> ModelManifest:
+    """Describe a LightNet executable by TIER IV's rule, ready for write_manifest.
+
+    Class maps after the first two stay unused. Class lists, depth range and anchors are those
+    of the published networks and cannot be read from the executable: look them over. The
+    focal length of training is not published, so depth is not adapted to the camera.
+    ManifestError when the outputs cannot come from such a network.
+    """
+    path = Path(path)
+    if len(inputs) != 1:
+        raise ManifestError(f'{path}: a LightNet has one input, found {len(inputs)}')
+    class_maps = [info for info in outputs if CLASS_MAP_MARK in info.name]
+    others = [info for info in outputs if CLASS_MAP_MARK not in info.name]
+    depths = [info for info in others if info.channels == 1]
+    heads = [info for info in others if info.channels != 1]
+    if len(depths) > 1:
+        raise ManifestError(
+            f'{path}: a LightNet has one depth map, found {", ".join(map(str, depths))}'
+        )
+    if not outputs:
+        raise ManifestError(f'{path}: the network has no outputs')
+    return ModelManifest(
+        name=path.stem,
+        path=path,
+        files=dict(files),
+        # The executable divides by 255 itself; a plain ONNX file is fed with the quotient.
+        input=InputSpecification(
+            width=inputs[0].width,
+            height=inputs[0].height,
+            interpolation='nearest',
+            scale=(255.0, 255.0, 255.0),
+        ),
+        detection=_detection(path, heads, object_labels) if heads else None,
+        semantic=_class_map(class_maps, 0, semantic_labels),
+        lane=_class_map(class_maps, 1, lane_labels, lane_labels.labels[0].name),
+        depth=DepthSpecification('linear', depths[0].name, MAXIMUM_DEPTH_M) if depths else None,
+        description='Proposed from the outputs of a TIER IV LightNet; check classes and anchors.',
+    )
+
+
+def _detection(path: Path, heads: list[TensorInfo], labels: LabelSet) -> DetectionSpecification:
+    finest_first = sorted(heads, key=lambda info: info.width * info.height, reverse=True)
+    per_anchor = BOX_CHANNELS + len(labels)
+    for anchors in (ANCHORS_OF_960X960, ANCHORS_OF_1280X960):
+        channels = [len(scale) * per_anchor for scale in anchors]
+        if [head.channels for head in finest_first] == channels:
+            return DetectionSpecification(
+                decoder='yolo_new_coords',
+                outputs=tuple(head.name for head in finest_first),
+                labels=labels,
+                anchors=anchors,
+                score_threshold=SCORE_THRESHOLD,
+                iou_threshold=IOU_THRESHOLD,
+            )
+    raise ManifestError(
+        f'{path}: expected three detection heads of {5 * per_anchor} or {3 * per_anchor} channels '
+        f'(5 or 3 anchors × ({BOX_CHANNELS} + {len(labels)} classes)), found '
+        f'{", ".join(map(str, finest_first))}; pass the object labels of this network'
+    )
+
+
+def _class_map(
+    class_maps: list[TensorInfo], index: int, labels: LabelSet, background: str | None = None
+) -> SegmentationSpecification | None:
+    if index >= len(class_maps):
+        return None
+    return SegmentationSpecification('argmax', class_maps[index].name, labels, background)
