@@ -1,0 +1,22 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""Nearest-neighbour sampling between two resolutions of the same image."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@lru_cache(maxsize=64)
+def nearest_pixels(count: int, source_count: int, stride: int = 1) -> NDArray[np.intp]:
+    """Find the source pixel under the centre of each pixel of an axis, (⌈count/stride⌉,).
+
+    Both axes show the same extent, with ``count`` and ``source_count`` pixels; of the former
+    every ``stride``-th is taken. Integers throughout: no rounding decides. Read-only.
+    """
+    pixels = (2 * np.arange(0, count, stride, dtype=np.intp) + 1) * source_count // (2 * count)
+    pixels.flags.writeable = False
+    return pixels

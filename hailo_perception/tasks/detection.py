@@ -1,0 +1,86 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""Objects from the tensors of detection heads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hailo_perception.core.image_transform import ImageTransform
+from hailo_perception.core.results import Detections
+from hailo_perception.core.tensors import TensorInfo
+from hailo_perception.kernels import Kernels
+from hailo_perception.kernels import load_kernels
+from hailo_perception.models.specification import DetectionSpecification
+from hailo_perception.tasks.detection_heads import head_reader
+
+MAXIMUM_OBJECTS = 300
+
+
+class DetectionDecoder:
+    """Decodes the heads of one network; may be used by several threads at once.
+
+    ``infos`` describe the tensors in the order of ``specification.outputs``; ``input_size`` is
+    the network's (width, height). ConfigurationError when shapes, anchors and labels do not fit.
+    """
+
+    def __init__(
+        self,
+        specification: DetectionSpecification,
+        infos: Sequence[TensorInfo],
+        input_size: tuple[int, int],
+        *,
+        kernels: Kernels | None = None,
+    ) -> None:
+        self._specification = specification
+        self._kernels = kernels or load_kernels()
+        self._reader = head_reader(specification, infos, input_size, self._kernels)
+        self._class_ids = np.array([label.id for label in specification.labels], np.int32)
+        self._input_extent = np.array(input_size * 2, np.float32)
+
+    def decode(
+        self,
+        tensors: Mapping[str, NDArray[Any]],
+        transform: ImageTransform,
+        *,
+        score_threshold: float | None = None,
+        iou_threshold: float | None = None,
+        maximum_objects: int = MAXIMUM_OBJECTS,
+    ) -> tuple[Detections, int]:
+        """Find the objects of one frame, the best first, equals in the heads' order.
+
+        Boxes are clipped to the image; what has no area in it is dropped. Thresholds left out
+        are the specification's. The second value counts the candidates that were thrown away
+        because they were NaN or infinite. NetworkOutputError for missing or misshapen tensors.
+        """
+        if score_threshold is None:
+            score_threshold = self._specification.score_threshold
+        if iou_threshold is None:
+            iou_threshold = self._specification.iou_threshold
+        found = self._reader.read(tensors, score_threshold)
+        finite = np.isfinite(found.boxes).all(axis=1)
+        # To the input first: what a broken head writes may exceed float32 in image pixels.
+        clipped = np.clip(found.boxes, 0, self._input_extent)
+        boxes = transform.boxes_to_image(clipped)
+        kept = np.flatnonzero(finite & (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1]))
+        kept = kept[np.argsort(-found.scores[kept], kind='stable')]
+        per_class = self._specification.nms == 'per_class'
+        groups = found.classes[kept] if per_class else np.zeros(len(kept))
+        kept = kept[
+            self._kernels.suppress(
+                boxes[kept], groups.astype(np.int32), iou_threshold, maximum_objects
+            )
+        ]
+        detections = Detections.without_positions(
+            self._specification.labels,
+            boxes[kept],
+            # A quantised 1 may lie a step above it.
+            np.minimum(found.scores[kept], 1),
+            self._class_ids[found.classes[kept]],
+        )
+        return detections, found.non_finite + int(np.count_nonzero(~finite))

@@ -1,0 +1,120 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""Which parts an output needs: the tables by which a frame's work is planned."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from hailo_perception.core.results import Output
+from hailo_perception.models.binding import BoundModel
+
+
+class Part(str, Enum):
+    """What is computed for a frame, in the order in which it can be."""
+
+    DETECTIONS = 'detections'
+    SEMANTIC = 'semantic'
+    LANE = 'lane'
+    DEPTH = 'depth'
+    POSITIONS = 'positions'
+    LANE_LINES = 'lane lines'
+    POINT_CLOUD = 'point cloud'
+    BIRD_EYE = 'bird_eye'
+    OVERLAY = 'overlay'
+
+
+MADE_FROM: dict[Part, tuple[Part, ...]] = {
+    Part.POSITIONS: (Part.DETECTIONS, Part.DEPTH),
+    Part.LANE_LINES: (Part.LANE,),
+    Part.POINT_CLOUD: (Part.DEPTH,),
+    Part.BIRD_EYE: (Part.DEPTH,),
+}
+"""Without these a part cannot be made."""
+
+_BETTER_WITH: dict[Part, tuple[Part, ...]] = {
+    Part.POSITIONS: (Part.SEMANTIC,),
+    Part.LANE_LINES: (Part.DEPTH,),
+    Part.POINT_CLOUD: (Part.SEMANTIC,),
+    Part.BIRD_EYE: (Part.SEMANTIC, Part.LANE, Part.POSITIONS),
+    Part.OVERLAY: (Part.SEMANTIC, Part.LANE, Part.LANE_LINES, Part.DETECTIONS, Part.POSITIONS),
+}
+"""These are used where they can be had."""
+
+_SHOWS: dict[Output, tuple[Part, ...]] = {
+    Output.OBJECTS: (Part.DETECTIONS, Part.POSITIONS),
+    Output.DETECTIONS: (Part.DETECTIONS,),
+    Output.SEMANTIC_MASK: (Part.SEMANTIC,),
+    Output.LANE_MASK: (Part.LANE,),
+    Output.LANES: (Part.LANE_LINES,),
+    Output.DEPTH: (Part.DEPTH,),
+    Output.POINTS: (Part.POINT_CLOUD,),
+    Output.BIRD_EYE: (Part.BIRD_EYE,),
+    Output.MARKERS: (Part.DETECTIONS, Part.POSITIONS, Part.LANE_LINES),
+    Output.OVERLAY: (Part.OVERLAY,),
+    Output.OVERLAY_COMPRESSED: (Part.OVERLAY,),
+}
+"""What each output is the message of."""
+
+
+def outputs_of(model: BoundModel) -> frozenset[Output]:
+    """Tell which outputs a model can give, if its camera is calibrated."""
+    return frozenset(output for output in Output if not tasks_missing_for(output, model))
+
+
+def parts_for(wanted: frozenset[Output]) -> frozenset[Part]:
+    """Collect all that serves the wanted outputs, directly or as an ingredient."""
+    return _with_ingredients(wanted, MADE_FROM, _BETTER_WITH)
+
+
+def _with_ingredients(
+    wanted: frozenset[Output], *recipes: dict[Part, tuple[Part, ...]]
+) -> frozenset[Part]:
+    waiting = [part for output in wanted for part in _SHOWS[output]]
+    parts: set[Part] = set()
+    while waiting:
+        part = waiting.pop()
+        if part not in parts:
+            parts.add(part)
+            waiting += [source for recipe in recipes for source in recipe.get(part, ())]
+    return frozenset(parts)
+
+
+def _tasks_of(model: BoundModel) -> dict[Part, object]:
+    return {
+        Part.DETECTIONS: model.detection,
+        Part.SEMANTIC: model.semantic,
+        Part.LANE: model.lane,
+        Part.DEPTH: model.depth,
+    }
+
+
+def tasks_missing_for(output: Output, model: BoundModel) -> frozenset[Part]:
+    """List the network tasks for want of which an output has nothing at all to show."""
+    absent = {part for part, tensors in _tasks_of(model).items() if not tensors}
+    missing = [absent & _sources_of(part) for part in _SHOWS[output]]
+    return frozenset().union(*missing) if all(missing) else frozenset()
+
+
+def _sources_of(part: Part) -> frozenset[Part]:
+    """List a part and all that it cannot be made without."""
+    sources = frozenset((part,))
+    return sources.union(*(_sources_of(source) for source in MADE_FROM.get(part, ())))
+
+
+def lost_without_depth(wanted: frozenset[Output]) -> str:
+    """Say which of the wanted outputs do not come or come without metres, for the user."""
+    lost, poorer = [], []
+    for output in Output:
+        if output in wanted:
+            needs_depth = [Part.DEPTH in _sources_of(part) for part in _SHOWS[output]]
+            if all(needs_depth):
+                lost.append(output.value)
+            elif Part.DEPTH in parts_for(frozenset((output,))):
+                poorer.append(output.value)
+    consequences = []
+    if lost:
+        consequences.append(f'no {", ".join(lost)}')
+    if poorer:
+        consequences.append(f'no distances in {", ".join(poorer)}')
+    return ' and '.join(consequences)

@@ -1,0 +1,283 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""One frame's network outputs become its Perception: only what is wanted, all that is possible."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hailo_perception.core.camera_model import CameraModel
+from hailo_perception.core.errors import CameraInfoError
+from hailo_perception.core.errors import Cause
+from hailo_perception.core.errors import FrameError
+from hailo_perception.core.frame import Frame
+from hailo_perception.core.image_transform import ImageTransform
+from hailo_perception.core.results import BirdEyeView
+from hailo_perception.core.results import ClassMap
+from hailo_perception.core.results import DepthMap
+from hailo_perception.core.results import Detections
+from hailo_perception.core.results import LaneLines
+from hailo_perception.core.results import Output
+from hailo_perception.core.results import Perception
+from hailo_perception.core.results import PointCloud
+from hailo_perception.core.tensors import RawOutputs
+from hailo_perception.core.tensors import TensorInfo
+from hailo_perception.models.binding import BoundModel
+from hailo_perception.tasks.bird_eye import make_bird_eye
+from hailo_perception.tasks.depth import DepthDecoder
+from hailo_perception.tasks.detection import DetectionDecoder
+from hailo_perception.tasks.lanes import find_lane_lines
+from hailo_perception.tasks.output_tensor import tensor_of
+from hailo_perception.tasks.overlay import draw_overlay
+from hailo_perception.tasks.plan import lost_without_depth
+from hailo_perception.tasks.plan import MADE_FROM
+from hailo_perception.tasks.plan import Part
+from hailo_perception.tasks.plan import parts_for
+from hailo_perception.tasks.plan import tasks_missing_for
+from hailo_perception.tasks.point_cloud import make_point_cloud
+from hailo_perception.tasks.positions import with_positions
+from hailo_perception.tasks.segmentation import SegmentationDecoder
+from hailo_perception.tasks.settings import PostprocessSettings
+
+
+class Postprocessor:
+    """Turns raw outputs into a Perception; one thread runs it, any thread may set ``settings``."""
+
+    def __init__(self, model: BoundModel, settings: PostprocessSettings | None = None) -> None:
+        """Prepare the decoders; ConfigurationError when tensors and manifest do not fit.
+
+        Without settings the model's own are taken.
+        """
+        manifest = model.manifest
+        size = manifest.input.size
+        self.model = model
+        self.settings = settings or PostprocessSettings.for_model(manifest)
+        self._infos = tuple(
+            info
+            for info in (*model.detection, model.semantic, model.lane, model.depth)
+            if info is not None
+        )
+        self._lane_background = manifest.lane.background if manifest.lane else None
+        self._makers: dict[Part, Callable[[_Work], Any]] = {
+            Part.LANE_LINES: self._find_lane_lines,
+            Part.POSITIONS: _locate_objects,
+            Part.POINT_CLOUD: _make_point_cloud,
+            Part.BIRD_EYE: self._make_bird_eye,
+            Part.OVERLAY: self._draw_overlay,
+        }
+        if manifest.detection and model.detection:
+            self._makers[Part.DETECTIONS] = partial(
+                _decode_detections, DetectionDecoder(manifest.detection, model.detection, size)
+            )
+        for part, specification, info in (
+            (Part.SEMANTIC, manifest.semantic, model.semantic),
+            (Part.LANE, manifest.lane, model.lane),
+        ):
+            if specification and info:
+                decoder = SegmentationDecoder(specification, info)
+                self._makers[part] = partial(_decode_classes, decoder, info)
+        if manifest.depth and model.depth:
+            self._makers[Part.DEPTH] = partial(
+                _decode_depth, DepthDecoder(manifest.depth, model.depth, size), model.depth
+            )
+
+    def run(
+        self,
+        frame: Frame,
+        transform: ImageTransform,
+        raw: RawOutputs,
+        wanted: frozenset[Output],
+    ) -> Perception:
+        """Compute what the wanted outputs need; what cannot be made is withheld with the reason.
+
+        NetworkOutputError when a tensor is missing or not as the model describes it. The raw
+        outputs are not released and nothing in the result refers to them. ``settings`` is read
+        once: assigning another object takes effect with the next frame.
+        """
+        for info in self._infos:
+            tensor_of(raw.tensors, info)
+        work = _Work(self.settings, frame, transform, raw.tensors, wanted)
+        self._withhold_missing_tasks(work)
+        needed = parts_for(wanted)
+        for part in Part:
+            if part not in needed or part not in self._makers:
+                continue
+            if all(source in work.made for source in MADE_FROM.get(part, ())):
+                try:
+                    work.made[part] = self._makers[part](work)
+                except FrameError as error:
+                    work.withheld.append((error.cause, str(error)))
+        return work.perception()
+
+    def _withhold_missing_tasks(self, work: _Work) -> None:
+        lost: dict[Part, list[str]] = {}
+        for output in Output:
+            if output in work.wanted:
+                for task in tasks_missing_for(output, self.model):
+                    lost.setdefault(task, []).append(output.value)
+        for task in sorted(lost):
+            work.withheld.append(
+                (
+                    Cause.POSTPROCESS,
+                    f"the model '{self.model.manifest.name}' has no {task.value} task, hence no "
+                    f'{", ".join(lost[task])}; choose a model that has it or do not ask for these',
+                )
+            )
+
+    def _find_lane_lines(self, work: _Work) -> LaneLines:
+        return find_lane_lines(
+            work.made[Part.LANE],
+            work.made.get(Part.DEPTH),
+            work.frame.size,
+            background=self._lane_background,
+            settings=work.settings.lane,
+        )
+
+    def _make_bird_eye(self, work: _Work) -> BirdEyeView:
+        return make_bird_eye(
+            work.made[Part.DEPTH],
+            work.made.get(Part.SEMANTIC),
+            work.made.get(Part.LANE),
+            work.made.get(Part.POSITIONS),
+            lane_background=self._lane_background,
+            settings=work.settings.bird_eye,
+        )
+
+    def _draw_overlay(self, work: _Work) -> NDArray[np.uint8]:
+        return draw_overlay(
+            work.frame.image,
+            work.frame.color_order,
+            semantic=work.made.get(Part.SEMANTIC),
+            lane=work.made.get(Part.LANE),
+            lane_background=self._lane_background,
+            lane_lines=work.made.get(Part.LANE_LINES),
+            detections=work.detections,
+            settings=work.settings.overlay,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """One frame while it is worked on: what came in, what is made, what could not be."""
+
+    settings: PostprocessSettings
+    frame: Frame
+    transform: ImageTransform
+    tensors: Mapping[str, NDArray[Any]]
+    wanted: frozenset[Output]
+    made: dict[Part, Any] = field(default_factory=dict)
+    withheld: list[tuple[Cause, str]] = field(default_factory=list)
+
+    @property
+    def detections(self) -> Detections | None:
+        """Objects, with their positions where these are known."""
+        found: Detections | None = self.made.get(Part.POSITIONS, self.made.get(Part.DETECTIONS))
+        return found
+
+    def perception(self) -> Perception:
+        """Collect what was made."""
+        return Perception(
+            camera=self.frame.camera,
+            header=self.frame.header,
+            image_size=self.frame.size,
+            camera_model=self.frame.camera_model,
+            detections=self.detections,
+            semantic=self.made.get(Part.SEMANTIC),
+            lane=self.made.get(Part.LANE),
+            lane_lines=self.made.get(Part.LANE_LINES),
+            depth=self.made.get(Part.DEPTH),
+            point_cloud=self.made.get(Part.POINT_CLOUD),
+            bird_eye=self.made.get(Part.BIRD_EYE),
+            overlay=self.made.get(Part.OVERLAY),
+            withheld=tuple(self.withheld),
+        )
+
+
+def _decode_detections(decoder: DetectionDecoder, work: _Work) -> Detections:
+    settings = work.settings.detection
+    detections, non_finite = decoder.decode(
+        work.tensors,
+        work.transform,
+        score_threshold=settings.score_threshold,
+        iou_threshold=settings.iou_threshold,
+        maximum_objects=settings.maximum_objects,
+    )
+    _report_non_finite(work, non_finite, 'object candidates')
+    return detections
+
+
+def _decode_classes(decoder: SegmentationDecoder, info: TensorInfo, work: _Work) -> ClassMap:
+    return decoder.decode(work.tensors[info.name], work.transform)
+
+
+def _decode_depth(decoder: DepthDecoder, info: TensorInfo, work: _Work) -> DepthMap:
+    settings = work.settings.depth
+    depth, non_finite = decoder.decode(
+        work.tensors[info.name],
+        work.transform,
+        _calibration(work),
+        valid_range_m=settings.valid_range_m,
+        scale=settings.scale,
+        offset_m=settings.offset_m,
+    )
+    _report_non_finite(work, non_finite, 'depth pixels')
+    return depth
+
+
+def _report_non_finite(work: _Work, count: int, what: str) -> None:
+    if count:
+        work.withheld.append(
+            (
+                Cause.NETWORK_OUTPUT,
+                f'{count} {what} of the network are NaN or infinite and were left out; '
+                'check the model file with hailo-perception doctor',
+            )
+        )
+
+
+def _calibration(work: _Work) -> CameraModel:
+    """Give the frame's camera model; CameraInfoError when it is missing or of another size."""
+    camera = work.frame.camera_model
+    if camera is not None and camera.size == work.frame.size:
+        return camera
+    width, height = work.frame.size
+    if camera is None:
+        fault = f"camera '{work.frame.camera}' has sent no camera_info"
+        remedy = 'publish it beside the image'
+    else:
+        fault = (
+            f"camera '{work.frame.camera}' sends images of {width}×{height} and a camera_info of "
+            f'{camera.width}×{camera.height}'
+        )
+        remedy = "send the calibration of the images' size"
+    raise CameraInfoError(f'{fault}, hence {lost_without_depth(work.wanted)}; {remedy}')
+
+
+def _locate_objects(work: _Work) -> Detections:
+    return with_positions(
+        work.made[Part.DETECTIONS],
+        work.made[Part.DEPTH],
+        work.made.get(Part.SEMANTIC),
+        work.frame.size,
+    )
+
+
+def _make_point_cloud(work: _Work) -> PointCloud:
+    settings = work.settings.point_cloud
+    return make_point_cloud(
+        work.made[Part.DEPTH],
+        work.frame.image,
+        work.frame.color_order,
+        work.made.get(Part.SEMANTIC),
+        stride=settings.stride,
+        range_m=settings.range_m,
+        dense=settings.dense,
+    )

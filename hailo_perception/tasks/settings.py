@@ -1,0 +1,207 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""What can be set while the pipeline runs: values with their range, unit and meaning.
+
+Each field is declared once by ``setting``: the declaration is the validation, and
+``declaration_of`` gives it to whoever offers the field to a user (parameters, command line).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import fields
+import math
+from numbers import Integral
+from numbers import Real
+from typing import Any
+from typing import TYPE_CHECKING
+
+from hailo_perception.core.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from hailo_perception.models.specification import ModelManifest
+
+_DECLARATION = 'declaration'
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """Meaning, unit and limits of one field; a pair's limits hold for both of its values."""
+
+    description: str
+    minimum: float = -math.inf
+    maximum: float = math.inf
+    unit: str = ''
+
+
+def setting(
+    default: Any,
+    description: str,
+    minimum: float = -math.inf,
+    maximum: float = math.inf,
+    unit: str = '',
+) -> Any:
+    """Declare a field of a settings class; the type of the default is the field's type."""
+    declaration = Declaration(description, minimum, maximum, unit)
+    return field(default=default, metadata={_DECLARATION: declaration, 'default': default})
+
+
+def declaration_of(settings: object | type, name: str) -> Declaration:
+    """Look up how a settings class declares a field; ConfigurationError lists the fields."""
+    declared = {item.name: item for item in fields(settings)}  # type: ignore[arg-type]
+    if name not in declared:
+        raise ConfigurationError(f"no setting '{name}'; expected one of {', '.join(declared)}")
+    declaration: Declaration = declared[name].metadata[_DECLARATION]
+    return declaration
+
+
+class _Validated:
+    """Check every declared field once the dataclass is made."""
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a value of a wrong type or outside its range with ConfigurationError."""
+        for item in fields(self):  # type: ignore[arg-type]
+            what = f'{type(self).__name__}.{item.name}'
+            value = getattr(self, item.name)
+            _check(what, value, item.metadata['default'], item.metadata[_DECLARATION])
+
+
+def _check(what: str, value: Any, default: Any, declaration: Declaration) -> None:
+    if isinstance(default, bool):
+        if not isinstance(value, bool):
+            raise ConfigurationError(f'{what} must be true or false, got {value!r}')
+    elif isinstance(default, tuple) and all(isinstance(part, str) for part in default):
+        if not isinstance(value, tuple) or not all(isinstance(part, str) for part in value):
+            raise ConfigurationError(f'{what} must be a tuple of names, got {value!r}')
+    elif isinstance(default, tuple):
+        if not isinstance(value, tuple) or len(value) != 2:
+            raise ConfigurationError(f'{what} must be a pair (low, high), got {value!r}')
+        for part, like in zip(value, default, strict=True):
+            _check_number(what, part, like, declaration)
+        if not value[0] < value[1]:
+            raise ConfigurationError(f'{what} must rise from low to high, got {value!r}')
+    else:
+        _check_number(what, value, default, declaration)
+
+
+def _check_number(what: str, value: Any, default: Any, declaration: Declaration) -> None:
+    is_whole = isinstance(default, int)
+    kind = Integral if is_whole else Real
+    if isinstance(value, bool) or not isinstance(value, kind):
+        wanted = 'a whole number' if is_whole else 'a number'
+        raise ConfigurationError(f'{what} must be {wanted}, got {value!r}')
+    # Written so that NaN fails too.
+    if not declaration.minimum <= float(value) <= declaration.maximum:
+        unit = f' {declaration.unit}' if declaration.unit else ''
+        raise ConfigurationError(
+            f'{what} must be within {declaration.minimum:g}…{declaration.maximum:g}{unit}, '
+            f'got {value!r}'
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DetectionSettings(_Validated):
+    """Which candidates become objects."""
+
+    score_threshold: float = setting(0.3, 'least score of an object', 0.0, 1.0)
+    iou_threshold: float = setting(
+        0.45, 'overlap (intersection over union) above which the lower score is dropped', 0.0, 1.0
+    )
+    maximum_objects: int = setting(100, 'most objects per frame, the best scores first', 1, 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class DepthSettings(_Validated):
+    """How the network's depth is corrected, and where it is trusted."""
+
+    valid_range_m: tuple[float, float] = setting(
+        (0.5, 120.0), 'depth outside this range is unknown', 0.0, 1000.0, 'm'
+    )
+    scale: float = setting(1.0, 'factor that corrects the depth of this camera', 0.01, 100.0)
+    offset_m: float = setting(0.0, 'added to the scaled depth', -100.0, 100.0, 'm')
+
+
+@dataclass(frozen=True, slots=True)
+class PointCloudSettings(_Validated):
+    """Size and extent of the point cloud."""
+
+    stride: int = setting(1, 'every n-th pixel of the depth map becomes a point', 1, 64, 'px')
+    range_m: tuple[float, float] = setting(
+        (0.0, 100.0), 'points nearer or farther than this are left out', 0.0, 1000.0, 'm'
+    )
+    dense: bool = setting(False, 'leave unknown points out instead of giving NaN in rows')
+
+
+@dataclass(frozen=True, slots=True)
+class LaneSettings(_Validated):
+    """Which marks of the lane mask become lane lines."""
+
+    excluded_classes: tuple[str, ...] = setting(
+        ('road_marking', 'crosswalk', 'stop_line'),
+        'classes of the lane mask, beside its background, that are not lines along the road; '
+        'names that a model does not have are no error',
+    )
+    minimum_length: float = setting(
+        0.08, 'least height of a line, as a share of the image height', 0.0, 1.0
+    )
+    minimum_score: float = setting(
+        0.15, 'least share of the rows between its ends in which the mask shows it', 0.0, 1.0
+    )
+    maximum_gap: float = setting(
+        0.3, 'greatest gap between dashes, as a share of the image height', 0.0, 1.0
+    )
+    maximum_lines: int = setting(16, 'most lines per frame, the longest first', 1, 100)
+    maximum_points: int = setting(32, 'most points of one line', 2, 500)
+
+
+@dataclass(frozen=True, slots=True)
+class BirdEyeSettings(_Validated):
+    """Extent and resolution of the top view."""
+
+    metres_per_cell: float = setting(0.1, 'side of a cell', 0.01, 10.0, 'm')
+    forward_range_m: float = setting(60.0, 'from the camera to the upper edge', 1.0, 500.0, 'm')
+    lateral_range_m: float = setting(
+        20.0, 'from the camera to the left and to the right edge', 1.0, 500.0, 'm'
+    )
+    maximum_height_m: float = setting(
+        2.5, 'points higher above the camera are left out: trees, bridges', -10.0, 100.0, 'm'
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OverlaySettings(_Validated):
+    """Size and strength of what is drawn over the image."""
+
+    maximum_width: int = setting(
+        960, 'a wider image is drawn at this width; a narrower one at its own', 64, 8192, 'px'
+    )
+    semantic_opacity: float = setting(0.4, 'of the semantic colours', 0.0, 1.0)
+    lane_opacity: float = setting(0.75, 'of the lane mask', 0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class PostprocessSettings:
+    """All settings of one postprocessor; replaced as a whole, so a frame never sees a mixture."""
+
+    detection: DetectionSettings = DetectionSettings()
+    depth: DepthSettings = DepthSettings()
+    point_cloud: PointCloudSettings = PointCloudSettings()
+    lane: LaneSettings = LaneSettings()
+    bird_eye: BirdEyeSettings = BirdEyeSettings()
+    overlay: OverlaySettings = OverlaySettings()
+
+    @classmethod
+    def for_model(cls, manifest: ModelManifest) -> PostprocessSettings:
+        """Take the defaults of a model: its thresholds and the depth range it knows."""
+        detection, depth = DetectionSettings(), DepthSettings()
+        if manifest.detection is not None:
+            detection = DetectionSettings(
+                score_threshold=manifest.detection.score_threshold,
+                iou_threshold=manifest.detection.iou_threshold,
+            )
+        if manifest.depth is not None:
+            depth = DepthSettings(valid_range_m=manifest.depth.valid_range_m)
+        return cls(detection=detection, depth=depth)

@@ -1,0 +1,180 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from hailo_perception.core.camera_model import CameraModel
+from hailo_perception.core.labels import Label
+from hailo_perception.core.labels import LabelSet
+from hailo_perception.core.results import BirdEyeView
+from hailo_perception.core.results import ClassMap
+from hailo_perception.core.results import DepthMap
+from hailo_perception.core.results import Detections
+from hailo_perception.tasks.bird_eye import make_bird_eye
+from hailo_perception.tasks.ground import find_ground_plane
+from hailo_perception.tasks.settings import BirdEyeSettings
+
+ROAD, WALL = (10, 20, 30), (0, 0, 200)
+SEMANTIC = LabelSet((Label(0, 'road', ROAD[::-1]), Label(1, 'wall', WALL[::-1])))
+LINE = (250, 250, 250)
+LANE = LabelSet((Label(0, 'background'), Label(1, 'line', LINE[::-1])))
+GREY, BLACK = (90, 90, 90), (0, 0, 0)
+CAMERA = CameraModel(240, 144, 160, 160, 119.5, 60)
+BARREL = replace(CAMERA, distortion_model='plumb_bob', distortion=(-0.2, 0.03, 0.0, 0.0))
+FISHEYE = replace(CAMERA, distortion_model='equidistant', distortion=(0.01, 0.0, 0.0, 0.0))
+HEIGHT_M = 1.5
+SETTINGS = BirdEyeSettings(metres_per_cell=0.1, forward_range_m=30, lateral_range_m=10)
+
+
+def ground(camera: CameraModel, slope_x: float = 0.0, slope_z: float = 0.0) -> np.ndarray:
+    rays = camera.rays()
+    down = rays[..., 1] - slope_x * rays[..., 0] - slope_z
+    depth_m = np.where(down > 0.02, HEIGHT_M / np.where(down > 0, down, 1), np.nan)
+    return depth_m.astype(np.float32)
+
+
+def make(
+    depth_m: np.ndarray,
+    camera: CameraModel = CAMERA,
+    semantic: np.ndarray | None = None,
+    lane: np.ndarray | None = None,
+    detections: Detections | None = None,
+    settings: BirdEyeSettings = SETTINGS,
+) -> BirdEyeView:
+    return make_bird_eye(
+        DepthMap(depth_m, camera),
+        None if semantic is None else ClassMap(SEMANTIC, semantic),
+        None if lane is None else ClassMap(LANE, lane),
+        detections,
+        lane_background='background',
+        settings=settings,
+    )
+
+
+def cell(view: BirdEyeView, x: float, z: float) -> tuple[int, ...]:
+    rows, columns = view.image.shape[:2]
+    row = int(rows - z / view.metres_per_cell)
+    return tuple(view.image[row, int(columns / 2 + x / view.metres_per_cell)].tolist())
+
+
+def test_nothing_known() -> None:
+    view = make(np.full((144, 240), np.nan, np.float32))
+    assert view.image.shape == (300, 200, 3) and view.image.dtype == np.uint8
+    assert not view.image.any()
+    assert view.metres_per_cell == 0.1
+
+
+@pytest.mark.parametrize(
+    ('metres_per_cell', 'shape'), [(0.1, (300, 200, 3)), (0.25, (120, 80, 3)), (10, (3, 2, 3))]
+)
+def test_size(metres_per_cell: float, shape: tuple[int, ...]) -> None:
+    settings = replace(SETTINGS, metres_per_cell=metres_per_cell)
+    assert make(ground(CAMERA), settings=settings).image.shape == shape
+
+
+@pytest.mark.parametrize('camera', [CAMERA, BARREL, FISHEYE])
+@pytest.mark.parametrize(('slope_x', 'slope_z'), [(0, 0), (0.05, -0.03), (-0.02, 0.04)])
+def test_a_plane_has_no_holes_and_its_labels_lie_where_they_are(
+    camera: CameraModel, slope_x: float, slope_z: float
+) -> None:
+    depth_m = ground(camera, slope_x, slope_z)
+    across = camera.rays()[..., 0] * depth_m
+    lane = ((across > 1) & (across < 2)).astype(np.uint8)
+    view = make(depth_m, camera, np.zeros((144, 240), np.uint8), lane)
+    for z in np.arange(6, 20, 0.5):
+        for x in np.arange(-3, 3.1, 0.25):
+            # A pixel is up to z/160 m wide, and somewhat more at the rim of a lens.
+            if min(abs(x - 1), abs(x - 2)) > z / 160 + 0.1:
+                assert cell(view, x, z) == (LINE if 1 < x < 2 else ROAD), (x, z)
+
+
+def test_without_maps_the_seen_is_grey() -> None:
+    view = make(ground(CAMERA))
+    assert cell(view, 0, 10) == GREY
+    assert cell(view, -9.5, 3) == BLACK
+
+
+def test_unlabelled_pixels_are_grey_and_maps_may_have_any_size() -> None:
+    semantic = np.zeros((36, 60), np.uint8)
+    semantic[:, 30:] = 255
+    view = make(ground(CAMERA), semantic=semantic)
+    assert (cell(view, -2, 10), cell(view, 2, 10)) == (ROAD, GREY)
+
+
+def obstacle(bottom_m: float, top_m: float) -> tuple[np.ndarray, np.ndarray]:
+    """Put a wall 12 m ahead, 2 m wide to either side, before flat ground."""
+    depth_m, semantic = ground(CAMERA), np.zeros((144, 240), np.uint8)
+    x, y = 12 * CAMERA.rays()[..., 0], 12 * CAMERA.rays()[..., 1]
+    wall = (abs(x) < 2) & (y < bottom_m) & (y > top_m)
+    depth_m[wall], semantic[wall] = 12.0, 1
+    return depth_m, semantic
+
+
+def test_what_stands_on_the_ground_hides_what_is_behind_it() -> None:
+    depth_m, semantic = obstacle(1.5, -1.0)
+    view = make(depth_m, semantic=semantic)
+    assert cell(view, 0, 10) == ROAD
+    assert WALL in {cell(view, 0, z) for z in (11.9, 12.0, 12.1)}
+    assert cell(view, 0, 20) == BLACK
+    assert cell(view, 6, 20) == ROAD
+
+
+def test_what_hangs_high_is_left_out() -> None:
+    depth_m, semantic = obstacle(-2.6, -4.0)
+    assert WALL not in {cell(make(depth_m, semantic=semantic), 0, z) for z in (11.9, 12, 12.1)}
+    settings = replace(SETTINGS, maximum_height_m=5.0)
+    view = make(depth_m, semantic=semantic, settings=settings)
+    assert WALL in {cell(view, 0, z) for z in (11.9, 12, 12.1)}
+
+
+def test_objects_with_a_position_are_marked() -> None:
+    labels = LabelSet((Label(3, 'car', (1, 2, 250)),))
+    detections = Detections(
+        labels,
+        np.zeros((3, 4), np.float32),
+        np.ones(3, np.float32),
+        np.full(3, 3, np.int32),
+        np.float32([10, np.nan, 99]),
+        np.float32([[-2, 0.5, 10], [np.nan] * 3, [0, 0, 99]]),
+    )
+    view = make(ground(CAMERA), detections=detections)
+    assert cell(view, -2, 10) == (250, 2, 1)
+    assert (view.image == (250, 2, 1)).all(axis=-1).sum() < 150
+
+
+def test_inputs_stay_as_they_are() -> None:
+    depth_m, semantic = obstacle(1.5, -1.0)
+    copies = depth_m.copy(), semantic.copy()
+    make(depth_m, semantic=semantic, lane=semantic)
+    np.testing.assert_array_equal(depth_m, copies[0])
+    np.testing.assert_array_equal(semantic, copies[1])
+
+
+@pytest.mark.parametrize('share_of_obstacles', [0.0, 0.4])
+def test_find_ground_plane(share_of_obstacles: float) -> None:
+    rng = np.random.default_rng(3)
+    depth_m = ground(CAMERA, 0.03, -0.05) * rng.normal(1, 0.01, (144, 240))
+    depth_m[:, : int(240 * share_of_obstacles)] = 4.0
+    plane = find_ground_plane(DepthMap(depth_m.astype(np.float32), CAMERA))
+    assert plane is not None
+    assert plane.height_m == pytest.approx(HEIGHT_M, rel=0.02)
+    assert (plane.slope_x, plane.slope_z) == pytest.approx((0.03, -0.05), abs=0.01)
+
+
+@pytest.mark.parametrize(
+    'depth_m',
+    [
+        np.full((144, 240), np.nan, np.float32),
+        np.full((144, 240), 5.0, np.float32),
+        np.random.default_rng(0).uniform(1, 100, (144, 240)).astype(np.float32),
+        np.full((1, 1), 5.0, np.float32),
+    ],
+    ids=['unknown', 'wall', 'noise', 'one pixel'],
+)
+def test_no_ground_plane(depth_m: np.ndarray) -> None:
+    camera = CAMERA.scaled(depth_m.shape[1], depth_m.shape[0])
+    assert find_ground_plane(DepthMap(depth_m, camera)) is None
