@@ -1,0 +1,61 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""What every test shares: a ROS domain of its own, recorded data, reproducible random cases."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+import socket
+
+from hypothesis import settings
+import pytest
+
+CHECKOUT = Path(__file__).parents[1]
+DATA_VARIABLE = 'HAILO_PERCEPTION_DATA'
+LARGEST_DOMAIN_ID = 101
+# Above the ports that Linux hands out and those that DDS computes from the domain.
+FIRST_LOCK_PORT = 61000
+
+settings.register_profile('default', deadline=None)
+settings.register_profile('ci', deadline=None, derandomize=True)
+
+_domain_lock = pytest.StashKey[socket.socket]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep this session, and each worker of pytest-xdist, apart from every other ROS program."""
+    settings.load_profile('ci' if os.environ.get('CI') else 'default')
+    domain_id, config.stash[_domain_lock] = reserve_domain()
+    os.environ['ROS_DOMAIN_ID'] = str(domain_id)
+    os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
+    os.environ.pop('ROS_LOCALHOST_ONLY', None)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Give the domain back."""
+    config.stash[_domain_lock].close()
+
+
+def reserve_domain() -> tuple[int, socket.socket]:
+    """Return a ROS domain that no other test session has, and the open socket that holds it."""
+    first = os.getpid() % (LARGEST_DOMAIN_ID + 1)
+    for offset in range(LARGEST_DOMAIN_ID + 1):
+        domain_id = (first + offset) % (LARGEST_DOMAIN_ID + 1)
+        lock = socket.socket()
+        try:
+            lock.bind(('127.0.0.1', FIRST_LOCK_PORT + domain_id))
+        except OSError:
+            lock.close()
+            continue
+        return domain_id, lock
+    raise pytest.UsageError(f'all {LARGEST_DOMAIN_ID + 1} ROS domains are taken by test sessions')
+
+
+@pytest.fixture(scope='session')
+def recorded_data() -> Path:
+    """Return the folder of recorded data; skips where HAILO_PERCEPTION_DATA leads nowhere."""
+    folder = Path(os.environ.get(DATA_VARIABLE, CHECKOUT.parent / 'shared' / 'data'))
+    if not folder.is_dir():
+        pytest.skip(f'no recorded data in {folder}; {DATA_VARIABLE} names another folder')
+    return folder
