@@ -103,8 +103,8 @@ class CameraNode(Node):
             )
         if calibration is None:
             self.get_logger().warning(
-                f"no calibration_file: assuming an ideal camera of {values['field_of_view_deg']:g}° "
-                'horizontal field of view; depth and points are only as right as that'
+                'no calibration_file: assuming an ideal camera with a horizontal field of view of '
+                f"{values['field_of_view_deg']:g}°; depth and points are only as right as that"
             )
         return PictureFeed(
             open_source(values['source']),

@@ -56,6 +56,10 @@ def run_node(name: str, make_node: Callable[[], ClosableNode], args: Sequence[st
         executor.spin()
     except (KeyboardInterrupt, ExternalShutdownException, EndOfInput):
         pass
+    except Exception:
+        # A signal ends ROS at any moment, also in the middle of a callback that publishes.
+        if rclpy.ok():
+            raise
     finally:
         node.close()
         executor.shutdown(timeout_sec=1.0)

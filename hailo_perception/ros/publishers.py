@@ -5,7 +5,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 from typing import Literal
 
@@ -17,8 +20,11 @@ from sensor_msgs.msg import Image
 from sensor_msgs.msg import PointCloud2
 from visualization_msgs.msg import MarkerArray
 
+from hailo_perception.core.errors import Cause
+from hailo_perception.core.errors import FrameError
 from hailo_perception.core.frame import Header
 from hailo_perception.core.labels import LabelSet
+from hailo_perception.core.results import ClassMap
 from hailo_perception.core.results import Output
 from hailo_perception.core.results import Perception
 from hailo_perception.models.specification import ModelManifest
@@ -47,8 +53,14 @@ class OutputOptions:
     jpeg_quality: int = 85
 
 
-Converter = Callable[[Perception], Any]
-"""Makes the message of one output, or None when the frame has no such result."""
+Converter = Callable[[Perception], tuple[Any, ...]]
+"""Makes the messages of one output's topics; none when the frame has no such result."""
+
+
+class ShuttingDown(FrameError):
+    """ROS has ended while the frame was inside."""
+
+    cause = Cause.SHUTDOWN
 
 
 class CameraPublishers:
@@ -72,10 +84,12 @@ class CameraPublishers:
         self._prefix = f'~/{camera}'
         self._options = options
         self._calibration = calibration
-        available = _message_types()
-        self._publishers: dict[Output, Publisher] = {
-            output: self._create(output.value, message_type)
-            for output, message_type in available.items()
+        self._publishers: dict[Output, tuple[Publisher, ...]] = {
+            output: tuple(
+                node.create_publisher(message_type, f'{self._prefix}/{name}', qos.OUTPUT)
+                for name, message_type in topics.items()
+            )
+            for output, topics in _topics().items()
             if output in outputs
         }
         self._converters: dict[Output, Converter] = {
@@ -91,50 +105,41 @@ class CameraPublishers:
             Output.OVERLAY: _overlay,
             Output.OVERLAY_COMPRESSED: self._compressed_overlay,
         }
-        self._depth_camera_info = (
-            self._create('depth/camera_info', CameraInfo)
-            if Output.DEPTH in self._publishers
-            else None
-        )
         self._label_infos = self._publish_label_infos(manifest)
 
     def wanted(self) -> frozenset[Output]:
-        """Tell which outputs have a subscriber now."""
-        wanted = {
-            output
-            for output, publisher in self._publishers.items()
-            if publisher.get_subscription_count() > 0
-        }
-        if self._depth_camera_info and self._depth_camera_info.get_subscription_count() > 0:
-            wanted.add(Output.DEPTH)
-        return frozenset(wanted)
+        """Tell which outputs have a subscriber now; ShuttingDown once ROS has ended."""
+        with self._until_shutdown():
+            return frozenset(
+                output
+                for output, publishers in self._publishers.items()
+                if any(publisher.get_subscription_count() > 0 for publisher in publishers)
+            )
 
     def publish(self, perception: Perception) -> None:
         """Publish every result that is there and has a subscriber."""
-        wanted = self.wanted()
-        for output in wanted:
-            message = self._converters[output](perception)
-            if message is not None:
-                self._publishers[output].publish(message)
-        calibration = self._calibration()
-        if Output.DEPTH in wanted and perception.depth and calibration is not None:
-            self._depth_camera_info.publish(
-                camera_info.scaled_message(
-                    calibration, perception.depth.camera_model.size, perception.header
-                )
-            )
+        with self._until_shutdown():
+            for output in self.wanted():
+                messages = self._converters[output](perception)
+                for publisher, message in zip(self._publishers[output], messages, strict=False):
+                    publisher.publish(message)
 
     def destroy(self) -> None:
         """Remove the topics."""
-        for publisher in (
-            *self._publishers.values(),
-            *self._label_infos,
-            *filter(None, (self._depth_camera_info,)),
-        ):
+        for publisher in (*chain.from_iterable(self._publishers.values()), *self._label_infos):
             self._node.destroy_publisher(publisher)
 
-    def _create(self, name: str, message_type: type) -> Publisher:
-        return self._node.create_publisher(message_type, f'{self._prefix}/{name}', qos.OUTPUT)
+    @contextmanager
+    def _until_shutdown(self) -> Iterator[None]:
+        """Tell the end of ROS, which may come at any moment, from a real error."""
+        try:
+            yield
+        except ShuttingDown:
+            raise
+        except Exception as error:
+            if self._node.context.ok():
+                raise
+            raise ShuttingDown('ROS has shut down') from error
 
     def _publish_label_infos(self, manifest: ModelManifest) -> list[Publisher]:
         """Latch the class names beside each mask, as vision_msgs asks for."""
@@ -159,97 +164,109 @@ class CameraPublishers:
             publishers.append(publisher)
         return publishers
 
-    def _depth(self, perception: Perception) -> Image | None:
+    def _depth(self, perception: Perception) -> tuple[Any, ...]:
         if perception.depth is None:
-            return None
+            return ()
         depth = perception.depth.depth_m
         if self._options.depth_encoding == '16UC1':
             depth = results.to_millimetres(depth)
-        return images.to_message(depth, perception.header)
+        image = images.to_message(depth, perception.header)
+        calibration = self._calibration()
+        if calibration is None:
+            return (image,)
+        size = perception.depth.camera_model.size
+        return image, camera_info.scaled_message(calibration, size, perception.header)
 
-    def _compressed_overlay(self, perception: Perception) -> CompressedImage | None:
+    def _compressed_overlay(self, perception: Perception) -> tuple[Any, ...]:
         if perception.overlay is None:
-            return None
+            return ()
         data = encode_jpeg(perception.overlay, self._options.jpeg_quality)
-        return images.to_compressed_message(data, perception.header)
+        return (images.to_compressed_message(data, perception.header),)
 
 
-def _message_types() -> dict[Output, type]:
-    types: dict[Output, type] = {
-        Output.OBJECTS: ObjectArray,
-        Output.SEMANTIC_MASK: Image,
-        Output.LANE_MASK: Image,
-        Output.LANES: LaneArray,
-        Output.DEPTH: Image,
-        Output.POINTS: PointCloud2,
-        Output.BIRD_EYE: Image,
-        Output.MARKERS: MarkerArray,
-        Output.OVERLAY: Image,
-        Output.OVERLAY_COMPRESSED: CompressedImage,
+def _topics() -> dict[Output, dict[str, type]]:
+    """Name each output's topics and their types."""
+    topics: dict[Output, dict[str, type]] = {
+        output: {output.value: message_type}
+        for output, message_type in {
+            Output.OBJECTS: ObjectArray,
+            Output.SEMANTIC_MASK: Image,
+            Output.LANE_MASK: Image,
+            Output.LANES: LaneArray,
+            Output.DEPTH: Image,
+            Output.POINTS: PointCloud2,
+            Output.BIRD_EYE: Image,
+            Output.MARKERS: MarkerArray,
+            Output.OVERLAY: Image,
+            Output.OVERLAY_COMPRESSED: CompressedImage,
+        }.items()
     }
+    topics[Output.DEPTH]['depth/camera_info'] = CameraInfo
     if vision_messages.IS_AVAILABLE:
-        types[Output.DETECTIONS] = vision_messages.Detection2DArray
-    return types
+        topics[Output.DETECTIONS] = {Output.DETECTIONS.value: vision_messages.Detection2DArray}
+    return topics
 
 
-def _objects(perception: Perception) -> ObjectArray | None:
+def _objects(perception: Perception) -> tuple[Any, ...]:
     if perception.detections is None:
-        return None
-    return results.to_object_array(
-        perception.detections, perception.image_size, perception.header
+        return ()
+    return (
+        results.to_object_array(perception.detections, perception.image_size, perception.header),
     )
 
 
-def _detections(perception: Perception) -> Any:
+def _detections(perception: Perception) -> tuple[Any, ...]:
     if perception.detections is None:
-        return None
-    return vision_messages.to_detection_array(perception.detections, perception.header)
+        return ()
+    return (vision_messages.to_detection_array(perception.detections, perception.header),)
 
 
-def _semantic_mask(perception: Perception) -> Image | None:
-    if perception.semantic is None:
-        return None
-    return images.to_message(perception.semantic.ids, perception.header)
+def _semantic_mask(perception: Perception) -> tuple[Any, ...]:
+    return _class_map(perception.semantic, perception.header)
 
 
-def _lane_mask(perception: Perception) -> Image | None:
-    if perception.lane is None:
-        return None
-    return images.to_message(perception.lane.ids, perception.header)
+def _lane_mask(perception: Perception) -> tuple[Any, ...]:
+    return _class_map(perception.lane, perception.header)
 
 
-def _lanes(perception: Perception) -> LaneArray | None:
+def _class_map(class_map: ClassMap | None, header: Header) -> tuple[Any, ...]:
+    return () if class_map is None else (images.to_message(class_map.ids, header),)
+
+
+def _lanes(perception: Perception) -> tuple[Any, ...]:
     if perception.lane_lines is None:
-        return None
-    return results.to_lane_array(
-        perception.lane_lines, perception.image_size, perception.header
+        return ()
+    return (
+        results.to_lane_array(perception.lane_lines, perception.image_size, perception.header),
     )
 
 
-def _points(perception: Perception) -> PointCloud2 | None:
+def _points(perception: Perception) -> tuple[Any, ...]:
     if perception.point_cloud is None:
-        return None
-    return results.to_point_cloud(perception.point_cloud, perception.header)
+        return ()
+    return (results.to_point_cloud(perception.point_cloud, perception.header),)
 
 
-def _bird_eye(perception: Perception) -> Image | None:
+def _bird_eye(perception: Perception) -> tuple[Any, ...]:
     if perception.bird_eye is None:
-        return None
-    return images.to_message(perception.bird_eye.image, perception.header)
+        return ()
+    return (images.to_message(perception.bird_eye.image, perception.header),)
 
 
-def _markers(perception: Perception) -> MarkerArray | None:
+def _markers(perception: Perception) -> tuple[Any, ...]:
     if perception.detections is None and perception.lane_lines is None:
-        return None
-    return markers.to_marker_array(
-        perception.detections,
-        perception.lane_lines,
-        perception.camera_model,
-        perception.header,
+        return ()
+    return (
+        markers.to_marker_array(
+            perception.detections,
+            perception.lane_lines,
+            perception.camera_model,
+            perception.header,
+        ),
     )
 
 
-def _overlay(perception: Perception) -> Image | None:
+def _overlay(perception: Perception) -> tuple[Any, ...]:
     if perception.overlay is None:
-        return None
-    return images.to_message(perception.overlay, perception.header)
+        return ()
+    return (images.to_message(perception.overlay, perception.header),)

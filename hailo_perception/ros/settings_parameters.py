@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import fields
 from dataclasses import replace
+import math
 from typing import Any
 
 from hailo_perception.ros.parameters import Parameter
@@ -35,8 +36,8 @@ def settings_parameters(settings: PostprocessSettings) -> tuple[Parameter, ...]:
                 name=f'{group}.{name}',
                 default=list(value) if is_array else value,
                 description=f'{declaration.description}{unit}{limits}',
-                minimum=None if is_array else declaration.minimum,
-                maximum=None if is_array else declaration.maximum,
+                minimum=None if is_array else _limit(declaration.minimum),
+                maximum=None if is_array else _limit(declaration.maximum),
                 read_only=False,
             )
         )
@@ -65,6 +66,11 @@ def _each_setting(settings: PostprocessSettings) -> Iterator[tuple[str, str, Any
         values = getattr(settings, group.name)
         for setting in fields(values):
             yield group.name, setting.name, getattr(values, setting.name)
+
+
+def _limit(bound: float | None) -> float | None:
+    """Drop an infinite bound, which parameter descriptors cannot express."""
+    return bound if bound is not None and math.isfinite(bound) else None
 
 
 def _plain(value: Any) -> Any:
