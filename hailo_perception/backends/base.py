@@ -56,8 +56,9 @@ class Backend(Protocol):
         ``image`` is (H, W, 3) uint8, C-contiguous, in the manifest's colour order; it must stay
         untouched until ``on_done`` was called. ``on_done`` is called exactly once, from the
         backend's own thread, in the order of submission, with the outputs or a BackendError;
-        it must return soon and must not raise. ValueError for an image of another shape, dtype
-        or layout; BackendError when closed.
+        it must return soon and must not raise. When ``submit`` itself raises, nothing was started
+        and ``on_done`` never comes: ValueError for an image of another shape, dtype or layout,
+        BackendError when closed or when ``queue_size`` submissions are in flight.
         """
 
     def wait_ready(self, timeout_s: float) -> bool:

@@ -55,8 +55,9 @@ def output_layout(
     fitting = [reading for reading in readings if wanted in (None, reading[0][2])] or readings
     if claim is None or claim.is_map:
         fitting = [r for r in fitting if _lies_on_grid(r[0], input_size)] or fitting
-    if claim is not None and len({shape for shape, _ in fitting}) > 1 and wanted is not None:
-        candidates = ' or '.join('×'.join(map(str, shape)) for shape, _ in fitting)
+    # A single value reads the same both ways; equal axes do not, although their shapes agree.
+    if wanted is not None and claim is not None and len(fitting) > 1 and max(shape) > 1:
+        candidates = ' or '.join('×'.join(map(str, reading)) for reading, _ in fitting)
         raise ManifestError(
             f"{claim.key}: output '{name}' of shape {'×'.join(map(str, shape))} can be read as "
             f'H×W×C = {candidates}; expected {wanted} channels to tell; export it so that only '

@@ -22,6 +22,8 @@ class Cause(str, Enum):
     """Nobody subscribes to any output of the frame's camera."""
     TIME_JUMP = 'time_jump'
     """The stamp lies before the last one: a bag looped or a clock was set back."""
+    PREPROCESS = 'preprocess'
+    """The image could not be made into the network's input, for a reason not foreseen."""
     INFERENCE = 'inference'
     """The backend reported an error for this frame."""
     NETWORK_OUTPUT = 'network_output'

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+import colorsys
 from dataclasses import dataclass
 from dataclasses import field
 
@@ -15,6 +16,19 @@ from hailo_perception.core.errors import ConfigurationError
 
 UNLABELLED = 255
 """Class id of a pixel without a label (vision_msgs' convention for 8-bit masks)."""
+
+
+_GOLDEN_RATIO = (5**0.5 - 1) / 2
+
+
+def distinct_color(class_id: int) -> tuple[int, int, int]:
+    """Choose an RGB colour that differs from those of the neighbouring class ids.
+
+    Hues that are the golden ratio apart never come close to an earlier one for long.
+    """
+    hue = class_id * _GOLDEN_RATIO % 1.0
+    red, green, blue = colorsys.hsv_to_rgb(hue, 0.75, 0.95)
+    return round(red * 255), round(green * 255), round(blue * 255)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +67,8 @@ class LabelSet:
 
     @classmethod
     def from_names(cls, *names: str) -> LabelSet:
-        """Make a label set with ids 0, 1, … and grey colours."""
-        return cls(tuple(Label(i, name) for i, name in enumerate(names)))
+        """Make a label set with ids 0, 1, … and a colour of its own for each class."""
+        return cls(tuple(Label(i, name, distinct_color(i)) for i, name in enumerate(names)))
 
     def __len__(self) -> int:
         """Count the classes."""

@@ -17,6 +17,7 @@ from hailo_perception.core.errors import ManifestError
 from hailo_perception.core.frame import ColorOrder
 from hailo_perception.core.image_transform import Anchor
 from hailo_perception.core.image_transform import ResizeMode
+from hailo_perception.core.labels import distinct_color
 from hailo_perception.core.labels import Label
 from hailo_perception.core.labels import LabelSet
 from hailo_perception.core.labels import UNLABELLED
@@ -247,7 +248,7 @@ def _classes(node: Node) -> LabelSet:
 
 def _label(class_id: int, node: Node) -> Label:
     if not isinstance(node.value, dict):
-        return Label(class_id, document.name(node))
+        return Label(class_id, document.name(node), distinct_color(class_id))
     values = node.fields(
         required={'name': document.name},
         optional={
@@ -255,9 +256,8 @@ def _label(class_id: int, node: Node) -> Label:
             'members': document.list_of(document.name),
         },
     )
-    if 'color' in values:
-        values['color_rgb'] = values.pop('color')
-    return Label(class_id, **values)
+    color = values.pop('color', distinct_color(class_id))
+    return Label(class_id, color_rgb=color, **values)
 
 
 def _metrics(node: Node) -> dict[str, float]:

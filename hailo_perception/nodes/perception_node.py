@@ -79,6 +79,7 @@ class PerceptionNode(Node):
             report=self._problems,
             in_flight=parameters.in_flight,
         )
+        self._pipeline.warm_up()
         images = MutuallyExclusiveCallbackGroup()
         self._subscriptions_by_camera = {
             topics.camera: CameraSubscription(
@@ -161,7 +162,7 @@ class PerceptionNode(Node):
                 model=self._manifest.name,
                 backend=self._backend.name,
                 health=health,
-                window_s=10.0,
+                window_s=self._pipeline.telemetry.window_s,
                 stamp_ns=stamp_ns,
             )
         )

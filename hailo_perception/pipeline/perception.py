@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hailo_perception.backends.base import Backend
+from hailo_perception.core.camera_model import CameraModel
 from hailo_perception.core.frame import CameraImage
 from hailo_perception.core.frame import Frame
+from hailo_perception.core.frame import Header
 from hailo_perception.core.image_transform import ImageTransform
 from hailo_perception.core.results import Output
 from hailo_perception.core.results import Perception
@@ -63,6 +65,7 @@ class PerceptionPipeline:
     ) -> None:
         """Build everything; threads run between ``start`` and ``stop``."""
         self._input = model.manifest.input
+        self._outputs = backend.outputs
         self._wanted = wanted
         self._preprocessor = Preprocessor(self._input, model.alignment)
         self._postprocessor = Postprocessor(model, settings)
@@ -79,6 +82,19 @@ class PerceptionPipeline:
             ),
             self.telemetry,
             in_flight=in_flight,
+        )
+
+    def warm_up(self) -> None:
+        """Decode one empty frame, so that compiled kernels are ready before the first image."""
+        width, height = self._input.size
+        image = np.zeros((height, width, 3), np.uint8)
+        camera = CameraModel(width, height, width, width, width / 2, height / 2)
+        tensors = {info.name: np.zeros(info.shape, info.dtype) for info in self._outputs}
+        self._postprocessor.run(
+            Frame('', Header(0, ''), image, 'bgr', camera),
+            self._preprocessor.transform_for((width, height)),
+            RawOutputs(tensors),
+            frozenset(Output),
         )
 
     @property

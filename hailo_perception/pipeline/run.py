@@ -139,7 +139,7 @@ class Run(Generic[ItemT, PreparedT, ResultT]):
         passage = self._traffic.take()
         if passage is None:
             return
-        cause = Cause.IMAGE_DATA
+        cause = Cause.PREPROCESS
         try:
             if not self._work.wanted(passage.camera):
                 self._traffic.leave(passage, Cause.UNWANTED)

@@ -132,6 +132,11 @@ class Telemetry:
             stage: deque(maxlen=capacity) for stage in Stage
         }
 
+    @property
+    def window_s(self) -> float:
+        """How far back times and rates reach, in seconds."""
+        return self._window_s
+
     def received(self, camera: str) -> None:
         """Count a frame that arrived."""
         with self._lock:

@@ -61,14 +61,14 @@ class Work(Generic[ItemT, PreparedT, ResultT]):
 
     On the prepare thread: ``wanted(camera)`` is asked before any work on a frame; ``prepare(item,
     buffer, clock)`` decodes and preprocesses into ``buffer``, the network's input, and measures
-    Stage.DECODE and Stage.PREPROCESS with ``clock``. What it returns goes to ``finish`` and must
-    not be read through ``buffer`` later than that.
-    On the finish thread: ``finish(prepared, outputs)`` is the postprocess and must not keep a
-    reference to the outputs' arrays after ``deliver(result)`` returned.
+    Stage.DECODE and Stage.PREPROCESS with ``clock``; it must not write there once it returned.
+    On the finish thread: ``finish(prepared, outputs)`` is the postprocess, ``deliver(result)``
+    publishes. When that has returned, the outputs' arrays go back to the backend and ``buffer``
+    to another frame: a result that lives longer must not refer to them.
     ``make_buffer()`` is called a few times at each start; ``report`` from any thread.
 
     A FrameError costs the frame and is counted under its own cause. Any other exception costs
-    the frame too and is reported with its traceback, under IMAGE_DATA from ``wanted`` and
+    the frame too and is reported with its traceback, under PREPROCESS from ``wanted`` and
     ``prepare`` (this image could not be turned into the network's input), POSTPROCESS from
     ``finish``, PUBLISH from ``deliver``. An exception of ``report`` is logged and goes no further.
     """

@@ -243,9 +243,9 @@ def test_a_camera_that_dies_delays_nobody(bench):
 @pytest.mark.parametrize(
     ('step', 'error', 'cause'),
     [
-        ('wanted', RuntimeError('bug'), Cause.IMAGE_DATA),
+        ('wanted', RuntimeError('bug'), Cause.PREPROCESS),
         ('prepare', EncodingError('bayer_rggb16'), Cause.ENCODING),
-        ('prepare', RuntimeError('bug'), Cause.IMAGE_DATA),
+        ('prepare', RuntimeError('bug'), Cause.PREPROCESS),
         ('submit', BackendError('closed'), Cause.INFERENCE),
         ('submit', ValueError('bug'), Cause.INFERENCE),
         ('complete', BackendError('stream aborted'), Cause.INFERENCE),

@@ -114,13 +114,13 @@ def test_any_history_keeps_the_promises(bench_type, in_flight):
     )
 
 
-@pytest.mark.parametrize('seed', range(6))
+@pytest.mark.parametrize('seed', range(4))
 def test_free_running_threads_lose_nothing(bench_type, seed):
     """Cameras, device and pipeline run as they like, switching threads as often as they can."""
     chance = random.Random(seed)
     in_flight = chance.choice((1, 2, 3))
     bench = bench_type(in_flight=in_flight, ready_timeout_s=0.001)
-    frames = 150
+    frames = 100
     is_over = threading.Event()
 
     def be_camera(name, seed):
