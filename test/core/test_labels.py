@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from hailo_perception.core.errors import ConfigurationError
+from hailo_perception.core.labels import distinct_color
 from hailo_perception.core.labels import Label
 from hailo_perception.core.labels import LabelSet
 from hailo_perception.core.labels import UNLABELLED
@@ -120,3 +121,11 @@ def test_equal_sets_are_equal_and_hash_alike() -> None:
     assert same == _STREET
     assert hash(same) == hash(_STREET)
     assert same != LabelSet.from_names('road')
+
+
+def test_distinct_color() -> None:
+    """The first twenty classes can be told apart."""
+    colors = np.array([distinct_color(i) for i in range(20)])
+    apart = np.abs(colors[:, None] - colors[None]).sum(axis=-1)
+    assert colors.min() >= 0 and colors.max() <= 255
+    assert apart[~np.eye(20, dtype=bool)].min() > 30

@@ -64,6 +64,13 @@ def test_bind_finds_every_task():
     assert bound.alignment == 12
 
 
+def test_exact_name_goes_before_a_pattern():
+    manifest = replace(MANIFEST, depth=DepthSpecification('linear', 'd?', 80.0))
+    exact = tensor('d?', 48, 80, 1)
+    bound = bind(manifest, (IMAGE,), (tensor('d1', 48, 80, 1), exact, *OUTPUTS.values()))
+    assert bound.depth == exact
+
+
 def test_no_left_over_no_warning():
     bound = bind(MANIFEST, (IMAGE,), tuple(OUTPUTS.values()))
     assert bound.warnings == ()

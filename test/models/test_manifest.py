@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from hailo_perception.core.errors import ManifestError
+from hailo_perception.core.labels import distinct_color
 from hailo_perception.core.labels import Label
 from hailo_perception.core.labels import LabelSet
 from hailo_perception.models.manifest import load_manifest
@@ -131,7 +132,12 @@ def test_complete_manifest(write):
     assert manifest.detection == DetectionSpecification(
         decoder='yolo_new_coords',
         outputs=('fine', 'coarse'),
-        labels=LabelSet((Label(0, 'car'), Label(1, 'person', (220, 20, 60), ('rider',)))),
+        labels=LabelSet(
+            (
+                Label(0, 'car', distinct_color(0)),
+                Label(1, 'person', (220, 20, 60), ('rider',)),
+            )
+        ),
         anchors=(((10, 14), (22, 22)), ((38, 106), (92, 73))),
         score_threshold=0.3,
         iou_threshold=1.0,
@@ -253,6 +259,7 @@ def test_complete_manifest(write):
             'the nearer end first',
             '[9, 3]',
         ),
+        ({'tasks.depth.valid_range_m': [3, 3]}, 'tasks.depth.valid_range_m', 'nearer', '[3, 3]'),
         ({'metrics.map50': 'good'}, 'metrics.map50', 'a finite number', "text 'good'"),
         ({'metrics': {1: 2}}, 'metrics', 'names as keys', 'found 1; put the key in quotes'),
     ],
