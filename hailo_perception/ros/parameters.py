@@ -22,8 +22,8 @@ from hailo_perception.core.errors import ConfigurationError
 class Parameter:
     """One row of a parameter table.
 
-    ``minimum`` and ``maximum`` bound numbers; ``choices`` are the only values of a string;
-    a read-only parameter is set at start and never changes.
+    ``minimum`` and ``maximum`` bound a number, or each number of an array; ``choices`` are the
+    only values of a string; a read-only parameter is set at start and never changes.
     """
 
     name: str
@@ -47,16 +47,19 @@ class Parameter:
 
     def check(self, value: Any) -> None:
         """Raise ConfigurationError naming parameter, legal values and value."""
-        too_small = self.minimum is not None and value < self.minimum
-        too_large = self.maximum is not None and value > self.maximum
-        if (self.choices and value not in self.choices) or too_small or too_large:
-            raise ConfigurationError(f'{self.name} must be {self.constraint}, got {value!r}')
+        for part in value if isinstance(self.default, list) else (value,):
+            too_small = self.minimum is not None and part < self.minimum
+            too_large = self.maximum is not None and part > self.maximum
+            if (self.choices and part not in self.choices) or too_small or too_large:
+                raise ConfigurationError(f'{self.name} must be {self.constraint}, got {value!r}')
 
     def descriptor(self) -> ParameterDescriptor:
         """Describe the parameter to ROS tools."""
         descriptor = ParameterDescriptor(description=self.description, read_only=self.read_only)
         if self.choices:
             descriptor.additional_constraints = f'one of: {self.constraint}'
+        elif isinstance(self.default, list):
+            descriptor.additional_constraints = self.constraint
         elif self.minimum is not None and self.maximum is not None:
             if isinstance(self.default, float):
                 descriptor.floating_point_range = [

@@ -26,18 +26,13 @@ def settings_parameters(settings: PostprocessSettings) -> tuple[Parameter, ...]:
         declaration = declaration_of(getattr(settings, group), name)
         is_array = isinstance(value, tuple)
         unit = f' [{declaration.unit}]' if declaration.unit else ''
-        limits = (
-            f', {declaration.minimum:g}…{declaration.maximum:g}'
-            if is_array and declaration.minimum is not None
-            else ''
-        )
         rows.append(
             Parameter(
                 name=f'{group}.{name}',
                 default=list(value) if is_array else value,
-                description=f'{declaration.description}{unit}{limits}',
-                minimum=None if is_array else _limit(declaration.minimum),
-                maximum=None if is_array else _limit(declaration.maximum),
+                description=f'{declaration.description}{unit}',
+                minimum=_limit(declaration.minimum),
+                maximum=_limit(declaration.maximum),
                 read_only=False,
             )
         )

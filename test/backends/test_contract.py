@@ -149,11 +149,14 @@ def test_error_reaches_its_own_callback_and_the_next_frame_works(open_case, comp
     assert np.all(last.tensors['depth'] == 3)
 
 
-def test_completion_that_raises_is_logged_and_the_next_frame_works(open_case, completions, caplog):
+@pytest.mark.parametrize('error', [RuntimeError, SystemExit])
+def test_completion_that_raises_is_logged_and_the_next_frame_works(
+    open_case, completions, caplog, error
+):
     backend = open_case([1, 2])
 
     def broken(outcome):
-        raise RuntimeError('completion is broken')
+        raise error('completion is broken')
 
     with caplog.at_level(logging.ERROR):
         submit_when_ready(backend, 1, broken)

@@ -44,7 +44,9 @@ def test_decode(coding, raw, expected_center, expected_size):
 )
 def test_decode_inverts_encode(coding, center, size, index):
     priors = Priors.of_grid((40, 40), (320, 320), [(10, 20), (90, 70)]).take(np.array([index]))
-    box = np.array([[*np.subtract(center, np.divide(size, 2)), *np.add(center, np.divide(size, 2))]])
+    box = np.array(
+        [[*np.subtract(center, np.divide(size, 2)), *np.add(center, np.divide(size, 2))]]
+    )
     forward = BOX_CODINGS[coding]
     np.testing.assert_allclose(
         forward.decode(forward.encode(box, priors), priors), box, rtol=1e-4, atol=2e-3

@@ -31,10 +31,10 @@ from hailo_perception.msg import ObjectArray  # noqa: E402
 from hailo_perception.ros import camera_info  # noqa: E402
 from hailo_perception.ros import images  # noqa: E402
 from hailo_perception.scenes import DrivingScene  # noqa: E402
+from hailo_perception.scenes import LANE_LABELS  # noqa: E402
 from hailo_perception.scenes import MountedCamera  # noqa: E402
 from hailo_perception.scenes import OBJECT_LABELS  # noqa: E402
 from hailo_perception.scenes import SEMANTIC_LABELS  # noqa: E402
-from hailo_perception.scenes import LANE_LABELS  # noqa: E402
 from hailo_perception.scenes.oracle import encode_truth  # noqa: E402
 from hailo_perception.scenes.oracle import Truth  # noqa: E402
 
@@ -82,6 +82,9 @@ class Case:
     size: tuple[int, int]
     lens: str
 
+    def __str__(self) -> str:
+        return f'{self.resize}-{self.size[0]}-{self.lens}'
+
 
 CASES = [
     Case('stretch', (640, 384), 'pinhole'),
@@ -92,7 +95,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize('case', CASES, ids=lambda case: f'{case.resize}-{case.size[0]}-{case.lens}')
+@pytest.mark.parametrize('case', CASES, ids=str)
 def test_the_chain_reproduces_the_scene(
     case: Case, tmp_path: Path, start_node: Callable[..., Any], client: Any
 ) -> None:

@@ -97,7 +97,9 @@ def reference_candidates(heads, quantization, threshold):
                     x = (column + 2 * tx - 0.5) * INPUT_SIZE[0] / columns
                     y = (row + 2 * ty - 0.5) * INPUT_SIZE[1] / rows
                     w, h = anchor_w * (2 * tw) ** 2, anchor_h * (2 * th) ** 2
-                    box = np.clip((x - w / 2, y - h / 2, x + w / 2, y + h / 2), 0, (64, 32, 64, 32))
+                    box = np.clip(
+                        (x - w / 2, y - h / 2, x + w / 2, y + h / 2), 0, (64, 32, 64, 32)
+                    )
                     if box[2] > box[0] and box[3] > box[1]:
                         found.append((score, *box, LABELS.labels[values[5:].argmax()].id))
     return sorted(found, key=lambda item: -item[0])

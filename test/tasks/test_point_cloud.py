@@ -16,7 +16,9 @@ from hailo_perception.tasks.point_cloud import make_point_cloud
 LABELS = LabelSet.from_names('road', 'car', 'sky')
 CAMERAS = {
     'pinhole': CameraModel(64, 48, 50.0, 52.0, 30.0, 25.0),
-    'plumb_bob': CameraModel(64, 48, 50.0, 52.0, 30.0, 25.0, 'plumb_bob', (-0.2, 0.03, 1e-3, 0, 0)),
+    'plumb_bob': CameraModel(
+        64, 48, 50.0, 52.0, 30.0, 25.0, 'plumb_bob', (-0.2, 0.03, 1e-3, 0, 0)
+    ),
     'equidistant': CameraModel(64, 48, 30.0, 31.0, 30.0, 25.0, 'equidistant', (0.02, 0, 0, 0)),
 }
 
@@ -49,7 +51,9 @@ def test_points_project_back_on_their_pixels(kernels, camera, stride):
     expected = np.stack((columns, rows), axis=-1)
     assert known.sum() > 0.5 * known.size
     assert np.abs(pixels - expected)[known].max() < 0.01
-    np.testing.assert_array_equal(cloud.points['z'][known], depth.depth_m[::stride, ::stride][known])
+    np.testing.assert_array_equal(
+        cloud.points['z'][known], depth.depth_m[::stride, ::stride][known]
+    )
 
 
 @pytest.mark.parametrize('kernels', ['numpy', 'auto'])

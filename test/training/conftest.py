@@ -39,7 +39,9 @@ def paint() -> Callable[..., Sample]:
         image[horizon:, middle - 4 : middle + 4] = 245
         lane[horizon // 2 :, middle // 2 - 2 : middle // 2 + 2] = 1
         rows = np.arange(height // 2, dtype=np.float32)[:, None]
-        depth = np.where(rows * 2 > horizon, fx * 1.5 / np.maximum(rows * 2 + 1 - horizon, 1), np.nan)
+        depth = np.where(
+            rows * 2 > horizon, fx * 1.5 / np.maximum(rows * 2 + 1 - horizon, 1), np.nan
+        )
         depth = np.broadcast_to(depth, semantic.shape).astype(np.float32)
         for x_min, y_min, x_max, y_max in np.array(boxes, int).reshape(-1, 4):
             image[y_min:y_max, x_min:x_max] = (170, 30, 40)

@@ -1,0 +1,147 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""A step of training makes the losses smaller, and a checkpoint continues where it stood."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+
+from training.augment import augment
+from training.augment import mirror
+from training.augment import window
+from training.dataset import make_batch
+from training.dataset import save_shard
+from training.dataset import Scenes
+from training.description import load_description
+from training.losses import multitask_loss
+from training.train import learning_rate
+from training.train import Recipe
+from training.train import run
+from training.train import Training
+
+SMALL = (160, 96)
+CARS = [(20, 40, 60, 70), (100, 44, 120, 58)]
+
+
+@pytest.fixture(scope='module')
+def description():
+    return dataclasses.replace(load_description('lightnet_compact'), width=160, height=96)
+
+
+def test_a_picture_without_objects_has_finite_losses(paint, description):
+    batch = make_batch([paint([], SMALL)], 400)
+    training = Training(description, Recipe(), 60)
+    losses = training.step(batch)
+    assert all(np.isfinite(v) for v in losses.values())
+    assert losses['box'] == losses['label'] == 0
+
+
+def test_nothing_labelled_gives_finite_gradients(paint, description):
+    sample = paint([], SMALL)
+    blank = dataclasses.replace(
+        sample,
+        semantic=np.full_like(sample.semantic, 255),
+        lane=np.full_like(sample.lane, 255),
+        depth_m=np.full_like(sample.depth_m, np.nan),
+    )
+    training = Training(description, Recipe(), 60)
+    outputs = training.network(make_batch([blank], 400).image)
+    losses = multitask_loss(outputs, make_batch([blank], 400), description)
+    known = {name: value for name, value in losses.items() if name != 'semantic'}
+    torch.stack(list(known.values())).sum().backward()
+    assert all(
+        torch.isfinite(p.grad).all() for p in training.network.parameters() if p.grad is not None
+    )
+
+
+def test_two_pictures_are_learned(paint, description):
+    batch = make_batch([paint(CARS, SMALL), paint(CARS[:1], SMALL, fx=200)], 400)
+    training = Training(description, Recipe(), 60)
+    training.spent_s = 3.0
+    losses = [training.step(batch) for _ in range(30)]
+    first, last = (sum(sum(step.values()) for step in part) for part in (losses[:3], losses[-3:]))
+    assert last < 0.45 * first
+    for name in ('objectness', 'label', 'semantic', 'lane_overlap', 'depth'):
+        assert losses[-1][name] < losses[0][name], name
+
+
+def test_training_goes_on_from_a_checkpoint(paint, description, tmp_path):
+    batch = make_batch([paint(CARS, SMALL)], 400)
+    one = Training(description, Recipe(), 60)
+    one.spent_s = 12.0
+    one.step(batch)
+    one.save(tmp_path / 'checkpoint.pt')
+    other = Training(description, dataclasses.replace(Recipe(), seed=9), 60)
+    other.load(tmp_path / 'checkpoint.pt')
+    assert (other.steps, other.images, other.progress) == (1, 1, 0.2)
+    torch.testing.assert_close(other.step(batch), one.step(batch), rtol=1e-4, atol=1e-4)
+
+
+def test_a_run_validates_logs_and_saves(paint, description, tmp_path):
+    save_shard([paint(CARS, SMALL), paint([], SMALL)], tmp_path / '0.npz')
+    recipe = dataclasses.replace(Recipe(), batch=2, small_size=SMALL)
+    training = Training(description, recipe, 1e-3)
+    run(training, Scenes(tmp_path), Scenes(tmp_path), tmp_path, every=1)
+    assert training.progress == 1 and (tmp_path / 'checkpoint.pt').exists()
+    head, *rows = (tmp_path / 'figures.csv').read_text().splitlines()
+    assert 'depth_absrel' in head and len(rows) == training.steps
+
+
+@pytest.mark.parametrize(
+    'progress, low, high', [(0, 0, 0.1), (0.02, 1, 1), (0.5, 0.4, 0.7), (1, 0, 0.011)]
+)
+def test_the_learning_rate_rises_then_falls(progress, low, high):
+    assert low <= learning_rate(progress, Recipe()) <= high
+
+
+def test_a_shard_gives_back_what_was_put_in(paint, tmp_path):
+    samples = [paint(CARS, SMALL), paint([], SMALL), paint(CARS[1:], SMALL, fx=321)]
+    save_shard(samples, tmp_path / '7.npz')
+    scenes = Scenes(tmp_path)
+    assert len(scenes) == 3
+    for i, sample in enumerate(samples):
+        np.testing.assert_array_equal(scenes[i].image, sample.image)
+        np.testing.assert_array_equal(scenes[i].boxes, sample.boxes)
+        np.testing.assert_allclose(scenes[i].depth_m, sample.depth_m, rtol=1e-3)
+        assert scenes[i].fx == sample.fx
+    save_shard(samples[:1], tmp_path / '8.npz')
+    scenes.refresh()
+    assert len(scenes) == 4
+
+
+def test_mirroring_twice_changes_nothing(paint):
+    sample = paint(CARS, SMALL)
+    again = mirror(mirror(sample))
+    np.testing.assert_array_equal(again.image, sample.image)
+    np.testing.assert_array_equal(again.boxes, sample.boxes)
+
+
+def test_boxes_and_labels_move_with_the_picture(paint):
+    moved = window(paint([(40, 40, 80, 70)], SMALL), (2.0, 2.0), (60.0, 70.0), SMALL)
+    np.testing.assert_array_equal(moved.boxes, [(20, 10, 100, 70)])
+    assert moved.fx == 800
+    red = (moved.image[..., 0].astype(int) - moved.image[..., 1]) > 60
+    rows, columns = np.nonzero(red)
+    assert (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1) == (20, 10, 100, 70)
+    rows, columns = np.nonzero(moved.semantic == 7)
+    assert (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1) == (10, 5, 50, 35)
+
+
+def test_a_box_cut_by_the_window_is_less_visible(paint):
+    cut = window(paint([(40, 40, 80, 70)], SMALL), (1.0, 1.0), (70.0, 0.0), SMALL)
+    np.testing.assert_array_equal(cut.boxes, [(0, 40, 10, 70)])
+    assert cut.visibility[0] == pytest.approx(0.25)
+    gone = window(paint([(40, 40, 80, 70)], SMALL), (1.0, 1.0), (90.0, 0.0), SMALL)
+    assert len(gone.boxes) == 0
+
+
+def test_variations_keep_the_forms(paint):
+    random = np.random.default_rng(3)
+    for _ in range(30):
+        varied = augment(paint(CARS, (240, 160)), SMALL, random)
+        assert varied.image.shape == (96, 160, 3) and varied.image.dtype == np.uint8
+        assert varied.semantic.shape == varied.lane.shape == varied.depth_m.shape == (48, 80)
+        assert set(np.unique(varied.semantic)) <= {0, 5, 7, 255}
+        assert (varied.boxes >= 0).all() and (varied.boxes <= (160, 96, 160, 96)).all()
