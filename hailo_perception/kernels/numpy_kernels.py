@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from hailo_perception.kernels.selection import Candidates
 from hailo_perception.kernels.selection import lowest_score
 
-_AREA, _GROUP, _INDEX = 4, 5, 6
 _WITHOUT_ALPHA = np.uint32(0x00FFFFFF)
 
 
@@ -53,22 +52,16 @@ def suppress(
     boxes: NDArray[np.float32], groups: NDArray[np.int32], iou_threshold: float, maximum: int
 ) -> NDArray[np.int64]:
     """See Kernels.suppress."""
-    kept: list[int] = []
-    area = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
-    # One array, so that dropping boxes is one operation.
-    numbers = np.arange(len(boxes))
-    rest = np.stack((*boxes.T, area, groups, numbers)).astype(np.float32)
-    while rest.shape[1] and len(kept) < maximum:
-        best, rest = rest[:, 0], rest[:, 1:]
-        kept.append(int(best[_INDEX]))
-        common = np.minimum(rest[2:4], best[2:4, None])
-        common -= np.maximum(rest[0:2], best[0:2, None])
-        np.maximum(common, 0, out=common)
-        overlap = common[0] * common[1]
-        union = rest[_AREA] + best[_AREA] - overlap
-        covered = (overlap > np.float32(iou_threshold) * union) & (rest[_GROUP] == best[_GROUP])
-        rest = rest[:, ~covered]
-    return np.asarray(kept, np.int64)
+    if not len(boxes) or maximum <= 0:
+        return np.empty(0, np.int64)
+    corners = boxes.astype(np.float64)
+    rectangles = np.concatenate((corners[:, :2], corners[:, 2:] - corners[:, :2]), axis=1)
+    # Side by side instead of above each other, boxes of different groups never overlap.
+    rectangles[:, 0] += groups * (corners[:, 2].max() - corners[:, 0].min() + 1)
+    ranks = range(len(boxes), 0, -1)
+    # Lists, because older releases of OpenCV take no arrays here.
+    kept = cv2.dnn.NMSBoxes(rectangles.tolist(), ranks, 0.0, iou_threshold)
+    return np.asarray(kept, np.int64).ravel()[:maximum]
 
 
 def look_up(codes: NDArray[Any], table: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -78,13 +71,17 @@ def look_up(codes: NDArray[Any], table: NDArray[np.float32]) -> NDArray[np.float
 
 def best_class(scores: NDArray[Any]) -> NDArray[np.uint8]:
     """See Kernels.best_class."""
+    planes = np.moveaxis(scores, 2, 0)
+    if scores.strides[2] == scores.itemsize:
+        # OpenCV transposes several times as fast as numpy walks through strided planes.
+        rows, columns, channels = scores.shape
+        planes = cv2.transpose(scores.reshape(-1, channels)).reshape(channels, rows, columns)
     lowest, id_of_lowest = lowest_score(scores.dtype)
     best = np.full(scores.shape[:2], lowest)
     # One more than the id, which only ever grows; 0 wraps round to 255 in the end.
     successor = np.full(scores.shape[:2], (int(id_of_lowest) + 1) % 256, np.uint8)
-    for channel in range(scores.shape[2]):
-        plane = scores[..., channel]
-        np.maximum(successor, (plane > best) * np.uint8(channel + 1), out=successor)
+    for channel, plane in enumerate(planes, start=1):
+        np.maximum(successor, (plane > best) * np.uint8(channel), out=successor)
         np.fmax(best, plane, out=best)
     return successor - np.uint8(1)
 
@@ -112,7 +109,9 @@ def fill_points(
         np.take(colors, image_pixels[1], axis=1) & _WITHOUT_ALPHA,
         np.take(ids[id_pixels[0]], id_pixels[1], axis=1).astype(np.uint32),
     )
-    planes = (rays[..., 0] * z, rays[..., 1] * z, z)
+    # A depth near the end of float32 may have no x or y in it.
+    with np.errstate(over='ignore'):
+        planes = (rays[..., 0] * z, rays[..., 1] * z, z)
     # One interleaving pass over all five words is three times as fast as five strided ones.
     cv2.merge(
         [*planes, *(word.view(np.float32) for word in words)],

@@ -35,6 +35,17 @@ class Candidates(NamedTuple):
     classes: NDArray[np.int64]
     non_finite: int
 
+    @classmethod
+    def none(cls) -> Candidates:
+        """Make the result of a grid in which nothing passes."""
+        return cls(
+            indices=np.empty(0, np.int64),
+            raw=np.empty((0, 4), np.float32),
+            scores=np.empty(0, np.float32),
+            classes=np.empty(0, np.int64),
+            non_finite=0,
+        )
+
 
 class Kernels(Protocol):
     """The functions that exist twice; a module with these names is an implementation."""

@@ -16,12 +16,10 @@ from hailo_perception.core.tensors import TensorInfo
 from hailo_perception.models.specification import DetectionSpecification
 from hailo_perception.models.specification import ModelManifest
 from hailo_perception.models.specification import SegmentationSpecification
+from hailo_perception.models.specification import YOLOX_STRIDES
 
 BOX_CHANNELS = 5
 """x, y, width, height and objectness, before the classes of a detection head."""
-YOLOX_STRIDES = (8, 16, 32)
-"""The grids of a YOLOX whose heads come flattened into one output, in their order."""
-
 
 @dataclass(frozen=True, slots=True)
 class Claim:

@@ -21,6 +21,10 @@ DepthDecoder = Literal['linear', 'inverse', 'logarithmic']
 NonMaximumSuppression = Literal['class_agnostic', 'per_class']
 
 
+YOLOX_STRIDES = (8, 16, 32)
+"""Input pixels per cell of YOLOX's grids, in the order of its flattened output."""
+
+
 @dataclass(frozen=True, slots=True)
 class InputSpecification:
     """How an image becomes the network's input.

@@ -173,7 +173,8 @@ def _warp_ground(
         (grid.columns, grid.rows),
         flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,
     )
-    return warped.view(np.uint32)[..., 0]
+    view: NDArray[np.uint32] = warped.view(np.uint32)[..., 0]
+    return view
 
 
 @lru_cache(maxsize=8)

@@ -23,13 +23,13 @@ from hailo_perception.kernels import Kernels
 from hailo_perception.kernels.box_coding import BOX_CODINGS
 from hailo_perception.kernels.box_coding import BoxCoding
 from hailo_perception.kernels.box_coding import Priors
+from hailo_perception.kernels.selection import Candidates
 from hailo_perception.models.specification import DetectionSpecification
+from hailo_perception.models.specification import YOLOX_STRIDES
 from hailo_perception.tasks.output_tensor import quantization_of
 from hailo_perception.tasks.output_tensor import require_dtype
 from hailo_perception.tasks.output_tensor import tensor_of
 
-YOLOX_STRIDES = (8, 16, 32)
-"""Input pixels per cell of the grids that a flattened YOLOX output joins."""
 _BOX_FEATURES = 5
 """Four box values and the objectness stand before the class scores."""
 
@@ -156,36 +156,37 @@ class _GridReader:
         self._grids = grids
         self._coding = coding
         self._kernels = kernels
+        self._priors = Priors.joined(grid.priors for grid in grids)
+        lengths = [len(grid.priors) for grid in grids]
+        self._first_priors = np.cumsum([0, *lengths[:-1]])
 
     def read(self, tensors: Mapping[str, NDArray[Any]], score_threshold: float) -> HeadCandidates:
-        parts = [self._read_grid(grid, tensors, score_threshold) for grid in self._grids]
+        parts = [self._scan(grid, tensors, score_threshold) for grid in self._grids]
+        # One decoding for all heads: its cost is the number of numpy calls, not of candidates.
+        priors = np.concatenate(
+            [part.indices + first for part, first in zip(parts, self._first_priors, strict=True)]
+        )
+        raw = np.concatenate([part.raw for part in parts])
         return HeadCandidates(
-            boxes=np.concatenate([part.boxes for part in parts]),
+            boxes=self._coding.decode(raw, self._priors.take(priors)),
             scores=np.concatenate([part.scores for part in parts]),
             classes=np.concatenate([part.classes for part in parts]),
             non_finite=sum(part.non_finite for part in parts),
         )
 
-    def _read_grid(
+    def _scan(
         self, grid: DetectionGrid, tensors: Mapping[str, NDArray[Any]], threshold: float
-    ) -> HeadCandidates:
+    ) -> Candidates:
         tensor = tensor_of(tensors, grid.info).reshape(grid.shape)
         quantization = quantization_of(grid.info)
         threshold_code = threshold
         if tensor.dtype.kind != 'f':
             threshold_code = first_passing_code(quantization, tensor.dtype, threshold)
             if threshold_code > np.iinfo(tensor.dtype).max:
-                return _NO_CANDIDATES
-        found = self._kernels.find_candidates(
+                return Candidates.none()
+        return self._kernels.find_candidates(
             tensor, threshold_code, threshold, quantization.scale, quantization.zero_point
         )
-        boxes = self._coding.decode(found.raw, grid.priors.take(found.indices))
-        return HeadCandidates(boxes, found.scores, found.classes, found.non_finite)
-
-
-_NO_CANDIDATES = HeadCandidates(
-    np.empty((0, 4), np.float32), np.empty(0, np.float32), np.empty(0, np.int64), 0
-)
 
 
 class _NmsBufferReader:

@@ -38,6 +38,9 @@ _MINIMUM_ELONGATION = 0.7
 A far dash is as small as 2×2 pixels, hence not 1.
 """
 
+_MINIMUM_ROWS = 3
+"""With fewer rows a line has no sure direction."""
+
 _MAXIMUM_SLOPE = 8.0
 """Columns per row of a stroke; a line at 8 camera heights to the side is as flat as this."""
 
@@ -96,6 +99,11 @@ class _Track:
     def height(self) -> float:
         """Rows from end to end."""
         return self.near.row - self.far.row + 1
+
+    @property
+    def length(self) -> float:
+        """Pixels of the map from end to end."""
+        return math.hypot(self.height, self.near.column - self.far.column)
 
     @property
     def coverage(self) -> float:
@@ -245,9 +253,14 @@ def _far_end(strokes: Strokes, members: list[int]) -> _End:
 
 def _choose(tracks: list[_Track], height: int, settings: LaneSettings) -> list[_Track]:
     """Keep the longest tracks that are lines, from left to right at the bottom row."""
-    least = max(settings.minimum_length * height, 2)
-    lines = [t for t in tracks if t.height >= least and t.coverage >= settings.minimum_score]
-    lines.sort(key=lambda track: -track.height)
+    lines = [
+        track
+        for track in tracks
+        if track.row_count >= _MINIMUM_ROWS
+        and track.length >= settings.minimum_length * height
+        and track.coverage >= settings.minimum_score
+    ]
+    lines.sort(key=lambda track: -track.length)
     return sorted(lines[: settings.maximum_lines], key=lambda track: track.column_at(height - 1))
 
 

@@ -20,6 +20,7 @@ from hailo_perception.core.errors import Cause
 from hailo_perception.core.errors import FrameError
 from hailo_perception.core.frame import Frame
 from hailo_perception.core.image_transform import ImageTransform
+from hailo_perception.core.labels import UNLABELLED
 from hailo_perception.core.results import BirdEyeView
 from hailo_perception.core.results import ClassMap
 from hailo_perception.core.results import DepthMap
@@ -215,7 +216,11 @@ def _decode_detections(decoder: DetectionDecoder, work: _Work) -> Detections:
 
 
 def _decode_classes(decoder: SegmentationDecoder, info: TensorInfo, work: _Work) -> ClassMap:
-    return decoder.decode(work.tensors[info.name], work.transform)
+    class_map = decoder.decode(work.tensors[info.name], work.transform)
+    if info.channels > 1:  # scores: without a best one only where all are NaN
+        unlabelled = np.count_nonzero(class_map.ids == UNLABELLED)
+        _report_non_finite(work, unlabelled, f'pixels of {info.name}')
+    return class_map
 
 
 def _decode_depth(decoder: DepthDecoder, info: TensorInfo, work: _Work) -> DepthMap:

@@ -145,7 +145,7 @@ class LaneSettings(_Validated):
         'names that a model does not have are no error',
     )
     minimum_length: float = setting(
-        0.08, 'least height of a line, as a share of the image height', 0.0, 1.0
+        0.08, 'least length of a line in the image, as a share of the image height', 0.0, 1.0
     )
     minimum_score: float = setting(
         0.15, 'least share of the rows between its ends in which the mask shows it', 0.0, 1.0
