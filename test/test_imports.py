@@ -23,12 +23,13 @@ _LEVELS = (
     ('tasks', 'backends', 'vision'),
     # The scene's oracle turns tasks around, so it stands above them.
     ('pipeline', 'scenes'),
+    ('evaluation',),
     ('msg',),
     ('ros',),
     ('nodes', 'cli'),
 )
 _LEVEL_OF = {part: level for level, parts in enumerate(_LEVELS) for part in parts}
-_WITHOUT_ROS = tuple(part for parts in _LEVELS[:4] for part in parts)
+_WITHOUT_ROS = tuple(part for parts in _LEVELS[:5] for part in parts)
 
 _OPTIONAL = (
     'rclpy',

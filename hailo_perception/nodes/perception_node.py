@@ -10,6 +10,7 @@ from typing import Any
 from diagnostic_msgs.msg import DiagnosticArray
 from rcl_interfaces.msg import SetParametersResult
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
+from rclpy.executors import MultiThreadedExecutor
 from rclpy.node import Node
 from rclpy.parameter import Parameter as RosParameter
 from std_srvs.srv import SetBool
@@ -40,6 +41,8 @@ from hailo_perception.ros.statistics import to_stats_message
 from hailo_perception.tasks.settings import PostprocessSettings
 
 _STOP_TIMEOUT_S = 5.0
+_CALLBACK_THREADS = 2
+"""Callbacks only store a frame or answer a service; the pipeline has threads of its own."""
 
 
 class PerceptionNode(Node):
@@ -185,7 +188,12 @@ class PerceptionNode(Node):
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run the perception node."""
-    return run_node('perception', PerceptionNode, args)
+    return run_node(
+        'perception',
+        PerceptionNode,
+        args,
+        make_executor=lambda: MultiThreadedExecutor(num_threads=_CALLBACK_THREADS),
+    )
 
 
 if __name__ == '__main__':

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import rclpy
+from rclpy.executors import Executor
 from rclpy.executors import ExternalShutdownException
-from rclpy.executors import MultiThreadedExecutor
+from rclpy.executors import SingleThreadedExecutor
 from rclpy.logging import get_logger
 
 from hailo_perception.core.errors import HailoPerceptionError
@@ -19,8 +20,8 @@ from hailo_perception.ros.middleware import prefer_shared_memory
 EXIT_OK = 0
 EXIT_CONFIGURATION = 2
 
-_CALLBACK_THREADS = 2
-"""Callbacks only store a frame or answer a service; the pipeline has threads of its own."""
+_SHUTDOWN_TIMEOUT_S = 2.0
+"""What a callback that is running gets to end."""
 
 
 class ClosableNode(Protocol):
@@ -37,7 +38,13 @@ class EndOfInput(Exception):  # noqa: N818 - the normal end, not an error
     """Raised by a node's callback when there is nothing more to do."""
 
 
-def run_node(name: str, make_node: Callable[[], ClosableNode], args: Sequence[str] | None) -> int:
+def run_node(
+    name: str,
+    make_node: Callable[[], ClosableNode],
+    args: Sequence[str] | None,
+    *,
+    make_executor: Callable[[], Executor] = SingleThreadedExecutor,
+) -> int:
     """Run a node until Ctrl-C, SIGTERM or its own end; returns the process's exit status.
 
     What the user got wrong ends the process with one line and status 2, without a traceback.
@@ -45,15 +52,10 @@ def run_node(name: str, make_node: Callable[[], ClosableNode], args: Sequence[st
     prefer_shared_memory()
     rclpy.init(args=args)
     try:
-        node = make_node()
+        _spin(make_node(), make_executor())
     except HailoPerceptionError as error:
         get_logger(name).fatal(str(error))
-        rclpy.try_shutdown()
         return EXIT_CONFIGURATION
-    executor = MultiThreadedExecutor(num_threads=_CALLBACK_THREADS)
-    executor.add_node(node)
-    try:
-        executor.spin()
     except (KeyboardInterrupt, ExternalShutdownException, EndOfInput):
         pass
     except Exception:
@@ -61,8 +63,15 @@ def run_node(name: str, make_node: Callable[[], ClosableNode], args: Sequence[st
         if rclpy.ok():
             raise
     finally:
-        node.close()
-        executor.shutdown(timeout_sec=1.0)
-        node.destroy_node()
         rclpy.try_shutdown()
     return EXIT_OK
+
+
+def _spin(node: ClosableNode, executor: Executor) -> None:
+    executor.add_node(node)
+    try:
+        executor.spin()
+    finally:
+        executor.shutdown(timeout_sec=_SHUTDOWN_TIMEOUT_S)
+        node.close()
+        node.destroy_node()

@@ -145,3 +145,11 @@ def client() -> Iterator[Client]:
     client = Client()
     yield client
     client.close()
+
+
+@pytest.fixture(scope='module')
+def running_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProcess]:
+    """Share one perception node among tests that leave no trace in it."""
+    process = NodeProcess('perception_node', {}, tmp_path_factory.mktemp('running_node'))
+    yield process
+    process.stop()

@@ -94,7 +94,8 @@ def test_same_seed_same_pixels_in_any_order():
     for name in ('image', 'depth_m', 'semantic', 'lane', 'instances'):
         np.testing.assert_array_equal(getattr(a, name), getattr(b, name), err_msg=name)
     for field in fields(a.objects):
-        np.testing.assert_array_equal(getattr(a.objects, field.name), getattr(b.objects, field.name))
+        one, other = getattr(a.objects, field.name), getattr(b.objects, field.name)
+        np.testing.assert_array_equal(one, other, err_msg=field.name)
 
 
 def test_other_seed_other_world():

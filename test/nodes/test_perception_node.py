@@ -1,0 +1,246 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""The perception node as its users meet it: topics, services, parameters, several cameras."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+import signal
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+
+pytest.importorskip('rclpy')
+pytest.importorskip('onnxruntime')
+
+from diagnostic_msgs.msg import DiagnosticArray  # noqa: E402
+from rcl_interfaces.msg import ParameterType  # noqa: E402
+from rcl_interfaces.msg import ParameterValue  # noqa: E402
+from rcl_interfaces.srv import GetParameters  # noqa: E402
+from rcl_interfaces.srv import SetParameters  # noqa: E402
+from rclpy.parameter import Parameter  # noqa: E402
+from rclpy.qos import QoSProfile  # noqa: E402
+from rclpy.qos import ReliabilityPolicy  # noqa: E402
+from sensor_msgs.msg import CameraInfo  # noqa: E402
+from sensor_msgs.msg import CompressedImage  # noqa: E402
+from sensor_msgs.msg import Image  # noqa: E402
+from sensor_msgs.msg import PointCloud2  # noqa: E402
+from std_srvs.srv import SetBool  # noqa: E402
+from visualization_msgs.msg import MarkerArray  # noqa: E402
+
+from hailo_perception.core.camera_model import CameraModel  # noqa: E402
+from hailo_perception.core.frame import Header  # noqa: E402
+from hailo_perception.msg import LaneArray  # noqa: E402
+from hailo_perception.msg import ObjectArray  # noqa: E402
+from hailo_perception.msg import PipelineStats  # noqa: E402
+from hailo_perception.ros import camera_info  # noqa: E402
+from hailo_perception.ros import images  # noqa: E402
+
+SIZE = (320, 192)
+CAMERA = CameraModel(*SIZE, 250, 250, 160, 96)
+PICTURE = np.random.default_rng(5).integers(0, 255, (SIZE[1], SIZE[0], 3), np.uint8)
+BEST_EFFORT = QoSProfile(depth=2, reliability=ReliabilityPolicy.BEST_EFFORT)
+TOPICS = {
+    'objects': ObjectArray,
+    'semantic/mask': Image,
+    'lane/mask': Image,
+    'lanes': LaneArray,
+    'depth/image': Image,
+    'depth/camera_info': CameraInfo,
+    'points': PointCloud2,
+    'bird_eye': Image,
+    'markers': MarkerArray,
+    'overlay': Image,
+    'overlay/compressed': CompressedImage,
+}
+
+
+class Camera:
+    """Publishes pictures with rising stamps under a camera's name."""
+
+    def __init__(self, client: Any, name: str, profile: QoSProfile | int = 2) -> None:
+        self.name = name
+        self.sent: list[int] = []
+        self._info = client.node.create_publisher(CameraInfo, f'/{name}/camera_info', 2)
+        self._image = client.node.create_publisher(Image, f'/{name}/image_raw', profile)
+
+    def send(self) -> None:
+        """Publish calibration and picture."""
+        self.sent.append(1_000_000_000 + 1_000_003 * len(self.sent))
+        header = Header(self.sent[-1], f'{self.name}_optical_frame')
+        self._info.publish(camera_info.to_message(CAMERA, header))
+        self._image.publish(images.to_message(PICTURE, header))
+
+
+def header_of(message: Any) -> Any:
+    """Find a message's header; markers carry it each."""
+    return message.markers[0].header if isinstance(message, MarkerArray) else message.header
+
+
+def test_every_topic_arrives_with_the_images_header(
+    start_node: Callable[..., Any], client: Any
+) -> None:
+    """All outputs of the packaged model come, in the sizes and encodings that are promised."""
+    start_node('perception_node', stats_period_s=0.1)
+    camera = Camera(client, 'front')
+    prefix = '/perception/front'
+    for name, message_type in TOPICS.items():
+        client.subscribe(message_type, f'{prefix}/{name}')
+    client.subscribe(PipelineStats, '/perception/stats')
+    client.subscribe(DiagnosticArray, '/diagnostics')
+    received = {name: client.received[f'{prefix}/{name}'] for name in TOPICS}
+    client.publish_until(camera.send, lambda: all(received.values()), 'all topics')
+    newest = {name: messages[-1] for name, messages in received.items()}
+    for message in newest.values():
+        header = header_of(message)
+        assert header.frame_id == 'front_optical_frame'
+        assert header.stamp.sec * 10**9 + header.stamp.nanosec in camera.sent
+    assert newest['semantic/mask'].encoding == newest['lane/mask'].encoding == 'mono8'
+    assert newest['depth/image'].encoding == '32FC1'
+    assert newest['overlay'].encoding == newest['bird_eye'].encoding == 'bgr8'
+    assert (newest['overlay'].width, newest['overlay'].height) == SIZE
+    assert bytes(newest['overlay/compressed'].data[:2]) == b'\xff\xd8'
+    depth, cloud = newest['depth/image'], newest['points']
+    assert (cloud.width, cloud.height) == (depth.width, depth.height)
+    info = newest['depth/camera_info']
+    assert (info.width, info.height) == (depth.width, depth.height)
+    assert info.k[0] == pytest.approx(CAMERA.fx * depth.width / SIZE[0])
+    client.wait_until(
+        lambda: client.received['/perception/stats'][-1].cameras[0].delivered > 0, 'statistics'
+    )
+    stats = client.received['/perception/stats'][-1]
+    assert stats.backend == 'onnx'
+    assert {stage.stage for stage in stats.stages} > {'decode', 'inference', 'publish', 'total'}
+    (status,) = client.received['/diagnostics'][-1].status
+    assert {'fps', 'processing_time_ms', 'dropped_frames'} < {each.key for each in status.values}
+
+
+def test_cameras_share_the_network(start_node: Callable[..., Any], client: Any) -> None:
+    """Each camera gets its own topics; one of another name is not heard."""
+    start_node('perception_node', cameras=['left', 'right'])
+    left, right, other = (Camera(client, name) for name in ('left', 'right', 'front'))
+    for camera in (left, right):
+        client.subscribe(ObjectArray, f'/perception/{camera.name}/objects')
+    received = [client.received[f'/perception/{name}/objects'] for name in ('left', 'right')]
+
+    def send() -> None:
+        for camera in (left, right, other):
+            camera.send()
+
+    client.publish_until(send, lambda: all(received), 'both cameras')
+    frames = [messages[-1].header.frame_id for messages in received]
+    assert frames == ['left_optical_frame', 'right_optical_frame']
+
+
+def test_best_effort_camera(start_node: Callable[..., Any], client: Any) -> None:
+    """A camera that publishes best-effort is heard although images are asked for reliably."""
+    node = start_node('perception_node', stats_period_s=0.1)
+    camera = Camera(client, 'front', BEST_EFFORT)
+    client.subscribe(ObjectArray, '/perception/front/objects')
+    client.publish_until(
+        camera.send, lambda: client.received['/perception/front/objects'], 'objects'
+    )
+    assert 'best-effort; subscribed alike' in node.log
+
+
+def test_nothing_is_computed_for_nobody(start_node: Callable[..., Any], client: Any) -> None:
+    """Without a subscriber frames are counted and cost nothing."""
+    start_node('perception_node', stats_period_s=0.1)
+    camera = Camera(client, 'front')
+    client.subscribe(PipelineStats, '/perception/stats')
+    stats = client.received['/perception/stats']
+    client.publish_until(
+        camera.send,
+        lambda: stats and 'unwanted' in stats[-1].cameras[0].drop_causes,
+        'unwanted frames',
+    )
+    assert stats[-1].cameras[0].delivered == 0
+    assert all(stage.count == 0 for stage in stats[-1].stages)
+
+
+def test_enable(start_node: Callable[..., Any], client: Any) -> None:
+    """Disabled, the node takes nothing; enabled again, it goes on."""
+    start_node('perception_node')
+    camera = Camera(client, 'front')
+    client.subscribe(ObjectArray, '/perception/front/objects')
+    objects = client.received['/perception/front/objects']
+    client.publish_until(camera.send, lambda: objects, 'objects')
+    for _ in range(2):
+        answer = client.call(SetBool, '/perception/enable', SetBool.Request(data=False))
+        assert (answer.success, answer.message) == (True, 'disabled')
+        answer = client.call(SetBool, '/perception/enable', SetBool.Request(data=True))
+        assert (answer.success, answer.message) == (True, 'enabled')
+    seen = len(objects)
+    client.publish_until(camera.send, lambda: len(objects) > seen, 'objects again')
+
+
+@pytest.mark.parametrize(
+    ('name', 'value', 'complaint'),
+    [
+        ('detection.score_threshold', 0.9, ''),
+        ('point_cloud.stride', 4, ''),
+        ('depth.valid_range_m', [2.0, 50.0], ''),
+        ('detection.score_threshold', 1.5, '1.5'),
+        ('depth.valid_range_m', [50.0, 2.0], 'low to high'),
+        ('point_cloud.stride', 'four', 'type'),
+        ('model', 'other', 'read-only'),
+    ],
+)
+def test_parameters_while_it_runs(
+    name: str, value: Any, complaint: str, running_node: Any, client: Any
+) -> None:
+    """A legal value is taken, another one is refused with the reason and nothing changes."""
+    before = client.call(
+        GetParameters, '/perception/get_parameters', GetParameters.Request(names=[name])
+    ).values[0]
+    wanted = Parameter(name, value=value).to_parameter_msg()
+    answer = client.call(
+        SetParameters, '/perception/set_parameters', SetParameters.Request(parameters=[wanted])
+    ).results[0]
+    after = client.call(
+        GetParameters, '/perception/get_parameters', GetParameters.Request(names=[name])
+    ).values[0]
+    assert answer.successful == (not complaint)
+    assert complaint.lower() in answer.reason.lower()
+    assert plain(after) == plain(wanted.value if answer.successful else before)
+
+
+def plain(value: ParameterValue) -> Any:
+    """Read a parameter value of any type."""
+    return {
+        ParameterType.PARAMETER_DOUBLE: value.double_value,
+        ParameterType.PARAMETER_INTEGER: value.integer_value,
+        ParameterType.PARAMETER_STRING: value.string_value,
+        ParameterType.PARAMETER_DOUBLE_ARRAY: list(value.double_array_value),
+    }[value.type]
+
+
+@pytest.mark.parametrize('how', [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_cleanly(how: int, start_node: Callable[..., Any], client: Any) -> None:
+    """A signal in the middle of work ends the node with status 0 and without a complaint."""
+    node = start_node('perception_node')
+    camera = Camera(client, 'front')
+    client.subscribe(Image, '/perception/front/overlay')
+    client.publish_until(
+        camera.send, lambda: client.received['/perception/front/overlay'], 'overlays'
+    )
+    camera.send()
+    assert node.stop(how) == 0
+    assert 'Traceback' not in node.log
+    assert 'Failed to publish' not in node.log
+
+
+def test_parameter_file(start_node: Callable[..., Any], client: Any) -> None:
+    """The shipped parameter file is accepted as it is."""
+    shipped = Path(__file__).parents[2] / 'config' / 'perception.param.yaml'
+    parameters = yaml.safe_load(shipped.read_text())['/**']['ros__parameters']
+    node = start_node('perception_node', **parameters)
+    camera = Camera(client, 'front')
+    client.subscribe(ObjectArray, '/perception/front/objects')
+    client.publish_until(
+        camera.send, lambda: client.received['/perception/front/objects'], 'objects'
+    )
+    assert node.is_alive

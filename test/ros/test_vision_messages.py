@@ -1,0 +1,44 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""vision_msgs, where it is installed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+pytest.importorskip('rclpy')
+pytest.importorskip('vision_msgs')
+
+from hailo_perception.core.frame import Header  # noqa: E402
+from hailo_perception.core.labels import LabelSet  # noqa: E402
+from hailo_perception.core.results import Detections  # noqa: E402
+from hailo_perception.ros import vision_messages  # noqa: E402
+
+HEADER = Header(2_000_000_005, 'front')
+LABELS = LabelSet.from_names('car', 'bus')
+
+
+@pytest.mark.parametrize('count', [0, 2])
+def test_to_detection_array(count: int) -> None:
+    """Boxes become centre and size; the class is its name; every header is the image's."""
+    boxes = np.array(((1, 2, 11, 22), (5, 5, 6, 7)), np.float32)[:count]
+    detections = Detections.without_positions(
+        LABELS, boxes, np.full(count, 0.5, np.float32), np.ones(count, np.int32)
+    )
+    message = vision_messages.to_detection_array(detections, HEADER)
+    assert message.header.stamp.nanosec == 5
+    assert len(message.detections) == count
+    for detection in message.detections[:1]:
+        center = detection.bbox.center.position
+        assert (center.x, center.y) == (6, 12)
+        assert (detection.bbox.size_x, detection.bbox.size_y) == (10, 20)
+        assert detection.results[0].hypothesis.class_id == 'bus'
+        assert detection.header == message.header
+
+
+def test_to_label_info() -> None:
+    """Every class is named."""
+    message = vision_messages.to_label_info(LABELS, HEADER, threshold=0.25)
+    assert [(c.class_id, c.class_name) for c in message.class_map] == [(0, 'car'), (1, 'bus')]
+    assert message.threshold == 0.25
