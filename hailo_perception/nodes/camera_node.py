@@ -30,6 +30,7 @@ from hailo_perception.vision.sources import open_source
 
 _SCENE = 'scene'
 _DEFAULT_RATE_HZ = 10.0
+_FLUSH_TIMEOUT_S = 2.0
 
 PARAMETERS = (
     Parameter(
@@ -41,6 +42,13 @@ PARAMETERS = (
     Parameter('frame_id', '', 'frame of the images; empty = <camera>_optical_frame'),
     Parameter('rate_hz', 0.0, 'images per second; 0 = as the source says, else 10', 0.0, 240.0),
     Parameter('loop', True, 'start over after the last picture; otherwise the node ends'),
+    Parameter(
+        'wait_for_subscribers',
+        0,
+        'subscribers that must be there before the first picture; 0 = start at once',
+        0,
+        100,
+    ),
     Parameter('width', 0, 'of the images [px]; 0 = as they are (scene: 1280)', 0, 8192),
     Parameter('height', 0, 'of the images [px]; 0 = as they are (scene: 720)', 0, 8192),
     Parameter(
@@ -74,6 +82,7 @@ class CameraNode(Node):
             self, camera, transport=values['transport'], jpeg_quality=values['jpeg_quality']
         )
         self._truth = GroundTruthPublisher(self, camera) if values['ground_truth'] else None
+        self._wait_for_subscribers = values['wait_for_subscribers']
         rate_hz = values['rate_hz'] or self._feed.frame_rate_hz or _DEFAULT_RATE_HZ
         self.get_logger().info(f"{values['source']} as camera {camera} at {rate_hz:g} images/s")
         self.create_timer(1.0 / rate_hz, self._publish_next)
@@ -115,9 +124,13 @@ class CameraNode(Node):
         )
 
     def _publish_next(self) -> None:
+        if self._publisher.subscriptions < self._wait_for_subscribers:
+            return
+        self._wait_for_subscribers = 0
         shot = self._feed.read()
         if shot is None:
             self.get_logger().info('end of the source')
+            self._publisher.flush(_FLUSH_TIMEOUT_S)
             raise EndOfInput
         header = Header(self.get_clock().now().nanoseconds, self._frame_id)
         self._publisher.publish(shot.image, shot.camera_model, header)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from diagnostic_msgs.msg import DiagnosticArray
@@ -36,6 +37,8 @@ from hailo_perception.ros.problem_log import ProblemLog
 from hailo_perception.ros.publishers import CameraPublishers
 from hailo_perception.ros.settings_parameters import settings_of
 from hailo_perception.ros.settings_parameters import settings_parameters
+from hailo_perception.ros.shutdown import ShuttingDown
+from hailo_perception.ros.shutdown import until_shutdown
 from hailo_perception.ros.statistics import to_diagnostics
 from hailo_perception.ros.statistics import to_stats_message
 from hailo_perception.tasks.settings import PostprocessSettings
@@ -108,7 +111,7 @@ class PerceptionNode(Node):
         self._stats = self.create_publisher(PipelineStats, '~/stats', qos.OUTPUT)
         self._diagnostics = self.create_publisher(DiagnosticArray, '/diagnostics', qos.OUTPUT)
         control = MutuallyExclusiveCallbackGroup()
-        self.create_timer(parameters.stats_period_s, self._tell_state, callback_group=control)
+        self.create_timer(parameters.stats_period_s, self._on_timer, callback_group=control)
         self.create_service(SetBool, '~/enable', self._enable, callback_group=control)
         self.add_on_set_parameters_callback(self._change_settings)
         self._is_enabled = True
@@ -152,6 +155,10 @@ class PerceptionNode(Node):
         except ConfigurationError as error:
             return SetParametersResult(successful=False, reason=str(error))
         return SetParametersResult(successful=True)
+
+    def _on_timer(self) -> None:
+        with suppress(ShuttingDown), until_shutdown(self):
+            self._tell_state()
 
     def _tell_state(self) -> None:
         for subscription in self._subscriptions_by_camera.values():

@@ -8,7 +8,9 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from rclpy.duration import Duration
 from rclpy.node import Node
+from rclpy.publisher import Publisher
 from sensor_msgs.msg import CameraInfo
 from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image
@@ -45,6 +47,17 @@ class CameraPublisher:
         )
         self._camera_info = node.create_publisher(CameraInfo, f'{camera}/camera_info', qos.OUTPUT)
 
+    @property
+    def subscriptions(self) -> int:
+        """Count who listens to the image, raw or compressed, and to the calibration too."""
+        images = sum(topic.get_subscription_count() for topic in self._image_topics())
+        return min(images, self._camera_info.get_subscription_count())
+
+    def flush(self, timeout_s: float) -> None:
+        """Wait until every image arrived: what a publisher leaves behind is lost with it."""
+        for topic in self._image_topics():
+            topic.wait_for_all_acked(Duration(seconds=timeout_s))
+
     def publish(
         self, image: NDArray[np.uint8], camera_model: CameraModel, header: Header
     ) -> None:
@@ -55,6 +68,9 @@ class CameraPublisher:
         if self._compressed is not None:
             data = encode_jpeg(image, self._jpeg_quality)
             self._compressed.publish(images.to_compressed_message(data, header))
+
+    def _image_topics(self) -> list[Publisher]:
+        return [topic for topic in (self._raw, self._compressed) if topic is not None]
 
 
 class GroundTruthPublisher:

@@ -5,8 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -20,8 +18,6 @@ from sensor_msgs.msg import Image
 from sensor_msgs.msg import PointCloud2
 from visualization_msgs.msg import MarkerArray
 
-from hailo_perception.core.errors import Cause
-from hailo_perception.core.errors import FrameError
 from hailo_perception.core.frame import Header
 from hailo_perception.core.labels import LabelSet
 from hailo_perception.core.results import ClassMap
@@ -36,6 +32,7 @@ from hailo_perception.ros import markers
 from hailo_perception.ros import qos
 from hailo_perception.ros import results
 from hailo_perception.ros import vision_messages
+from hailo_perception.ros.shutdown import until_shutdown
 from hailo_perception.vision.jpeg import encode_jpeg
 
 DepthEncoding = Literal['32FC1', '16UC1']
@@ -55,12 +52,6 @@ class OutputOptions:
 
 Converter = Callable[[Perception], tuple[Any, ...]]
 """Makes the messages of one output's topics; none when the frame has no such result."""
-
-
-class ShuttingDown(FrameError):
-    """ROS has ended while the frame was inside."""
-
-    cause = Cause.SHUTDOWN
 
 
 class CameraPublishers:
@@ -109,7 +100,7 @@ class CameraPublishers:
 
     def wanted(self) -> frozenset[Output]:
         """Tell which outputs have a subscriber now; ShuttingDown once ROS has ended."""
-        with self._until_shutdown():
+        with until_shutdown(self._node):
             return frozenset(
                 output
                 for output, publishers in self._publishers.items()
@@ -118,7 +109,7 @@ class CameraPublishers:
 
     def publish(self, perception: Perception) -> None:
         """Publish every result that is there and has a subscriber."""
-        with self._until_shutdown():
+        with until_shutdown(self._node):
             for output in self.wanted():
                 messages = self._converters[output](perception)
                 for publisher, message in zip(self._publishers[output], messages, strict=False):
@@ -128,18 +119,6 @@ class CameraPublishers:
         """Remove the topics."""
         for publisher in (*chain.from_iterable(self._publishers.values()), *self._label_infos):
             self._node.destroy_publisher(publisher)
-
-    @contextmanager
-    def _until_shutdown(self) -> Iterator[None]:
-        """Tell the end of ROS, which may come at any moment, from a real error."""
-        try:
-            yield
-        except ShuttingDown:
-            raise
-        except Exception as error:
-            if self._node.context.ok():
-                raise
-            raise ShuttingDown('ROS has shut down') from error
 
     def _publish_label_infos(self, manifest: ModelManifest) -> list[Publisher]:
         """Latch the class names beside each mask, as vision_msgs asks for."""
