@@ -1,9 +1,9 @@
 # Copyright 2026 hailo_perception maintainers
 # SPDX-License-Identifier: Apache-2.0
-"""A synthetic driving scene: live pictures with exact ground truth, from numpy and OpenCV alone."""
+"""A synthetic driving scene: live pictures with exact ground truth, by numpy and OpenCV alone."""
 
-from hailo_perception.scenes.conditions import SceneConditions as SceneConditions
 from hailo_perception.scenes.conditions import random_conditions as random_conditions
+from hailo_perception.scenes.conditions import SceneConditions as SceneConditions
 from hailo_perception.scenes.frame import CameraToGround as CameraToGround
 from hailo_perception.scenes.frame import SceneFrame as SceneFrame
 from hailo_perception.scenes.frame import SceneLaneLine as SceneLaneLine

@@ -54,7 +54,7 @@ def bonnet_mask(bonnet: Bonnet, width: int, height: int) -> NDArray[np.bool_]:
 def draw_bonnet(
     colour: NDArray[np.float32], mask: NDArray[np.bool_], bonnet: Bonnet, lighting: Lighting
 ) -> None:
-    """Paint the bonnet into planes (3, H, W): its own colour and a blurred mirror of what is above."""
+    """Paint the bonnet into planes (3, H, W): its own colour and a mirror of what is above."""
     height, width = mask.shape
     rows = np.flatnonzero(mask.any(axis=1))
     if not len(rows):

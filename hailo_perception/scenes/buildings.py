@@ -14,6 +14,7 @@ from hailo_perception.scenes.labels import BUILDING
 from hailo_perception.scenes.mesh import Colour
 from hailo_perception.scenes.mesh import Mesh
 from hailo_perception.scenes.mesh import MeshBuilder
+from hailo_perception.scenes.mesh import toned
 from hailo_perception.scenes.textures import BRICKS
 from hailo_perception.scenes.textures import CONCRETE
 from hailo_perception.scenes.textures import CORRUGATED
@@ -48,6 +49,8 @@ def block(variant: int, length_m: float, lit: bool) -> Mesh:
     bay = random.choice((2.4, 3.0, 3.6))
     mesh = MeshBuilder()
     middle = (depth / 2, 0.0, top / 2)
+    # The roof's edge comes first: the walls then hide its underside but for the overhang.
+    mesh.box((-0.25, -half, top), (depth, half, top + 0.6), toned(wall, 0.85), BUILDING)
     walls = (
         ((0.0, half), (0.0, -half)),
         ((0.0, -half), (depth, -half)),
@@ -56,7 +59,7 @@ def block(variant: int, length_m: float, lit: bool) -> Mesh:
     for (x0, y0), (x1, y1) in walls:
         mesh.polygon(
             [(x0, y0, -1.5), (x1, y1, -1.5), (x1, y1, ground), (x0, y0, ground)],
-            wall, BUILDING, outside_of=middle, second=tuple(0.8 * t for t in wall),
+            wall, BUILDING, outside_of=middle, second=toned(wall, 0.8),
             texture=CONCRETE, repeats=(0.2, 0.2),
         )  # fmt: skip
         mesh.polygon(
@@ -69,12 +72,11 @@ def block(variant: int, length_m: float, lit: bool) -> Mesh:
         mesh.polygon(
             [(-0.05, half, 0.0), (-0.05, -half, 0.0), (-0.05, -half, ground),
              (-0.05, half, ground)],
-            tuple(0.7 * t for t in sign), BUILDING, outside_of=middle, texture=SHOPS,
+            toned(sign, 0.7), BUILDING, outside_of=middle, texture=SHOPS,
             second=_LIT if lit else (60, 55, 52), repeats=(0.12, 1.0 / ground),
             glow=0.5 if lit else 0.0,
         )  # fmt: skip
         mesh.box((-0.9, -half, ground - 0.7), (-0.05, half, ground - 0.45), sign, BUILDING)
-    mesh.box((-0.25, -half, top), (depth, half, top + 0.6), tuple(0.85 * t for t in wall), BUILDING)
     return mesh.build()
 
 
@@ -92,7 +94,7 @@ def house(variant: int, lit: bool) -> Mesh:
     middle = (depth / 2, 0.0, eaves / 2)
     brick = random.random() < 0.4
     mesh.box((0.0, -half, -1.5), (depth, half, eaves), wall, BUILDING,
-             second=tuple(0.7 * t for t in wall), texture=BRICKS if brick else CONCRETE,
+             second=toned(wall, 0.7), texture=BRICKS if brick else CONCRETE,
              repeats=(0.5, 0.5))  # fmt: skip
     for y in (-half, half):
         mesh.polygon([(0.0, y, eaves), (depth, y, eaves), (depth / 2, y, ridge)], wall, BUILDING,
@@ -103,7 +105,7 @@ def house(variant: int, lit: bool) -> Mesh:
         mesh.polygon(
             [(x, -half - over, low), (x, half + over, low), (depth / 2, half + over, ridge + 0.05),
              (depth / 2, -half - over, ridge + 0.05)],
-            roof, BUILDING, outside_of=middle, second=tuple(0.7 * t for t in roof),
+            roof, BUILDING, outside_of=middle, second=toned(roof, 0.7),
             texture=CORRUGATED, repeats=(0.0, 0.4),
         )  # fmt: skip
     for z in (0.9, 3.6)[: 2 if eaves > 4.0 else 1]:
@@ -147,7 +149,7 @@ def shed(variant: int) -> Mesh:
     wall = random.choice(_WALLS)
     mesh = MeshBuilder()
     mesh.box((0.0, -half, -1.5), (depth, half, top), wall, BUILDING, texture=CORRUGATED,
-             second=tuple(0.8 * t for t in wall), repeats=(0.2, 0.0))  # fmt: skip
+             second=toned(wall, 0.8), repeats=(0.2, 0.0))  # fmt: skip
     mesh.box((-0.1, -half, top - 1.2), (0.0, half, top - 0.2), random.choice(_ROOFS), BUILDING)
     _pane(mesh, -0.02, -half * 0.6, -half * 0.6 + 4.0, 0.0, 3.5, random.choice(_PANES), 0.0)
     return mesh.build()

@@ -1,6 +1,6 @@
 # Copyright 2026 hailo_perception maintainers
 # SPDX-License-Identifier: Apache-2.0
-"""What kind of drive a scene shows: road kind, weather, light, traffic, and the flaws of the lens."""
+"""What kind of drive a scene shows: road, weather, light, traffic, and the flaws of the lens."""
 
 from __future__ import annotations
 

@@ -3,7 +3,8 @@
 """The ground under every pixel: exact intersection of each ray with the strips of the road.
 
 Because the ground's height is a function of y alone, what a ray hits depends only on its slope
-dz/dy: it is the first strip whose far vertex rises above the ray.
+dz/dy: it is the first strip whose far vertex rises above the ray. Beyond the last strip, 450 m
+away, the ground goes on level and straight.
 """
 
 from __future__ import annotations
@@ -55,6 +56,8 @@ def hit_ground(
     horizon = np.maximum.accumulate(seen_at)
     # Height of the strip's plane above the camera, at the camera's own y.
     lift = vertex_z + slopes * (position[1] - vertex_y) - position[2]
+    # The level ground beyond the last strip must not be met from below, before it begins.
+    lift[-1] = min(lift[-1], 0.0)
 
     columns = view.rotation.astype(np.float32)  # optical -> world is the transpose
     top = _first_row(rays, columns, float(max(horizon[-1], 0.0)))
@@ -102,7 +105,7 @@ def lateral_offset(
     centre = course.centre(knots).astype(np.float32)
     cosine = np.cos(course.heading(knots)).astype(np.float32)
     position = np.clip((along - np.float32(low)) * np.float32(1.0 / _CELL_M), 0.0, cells - 1.0)
-    cell = position.astype(np.int32)
+    cell = position.astype(np.intp)
     part = position - cell
     middle = np.take(centre, cell) + np.take(np.diff(centre), cell) * part
     return np.asarray((world_x - middle) * np.take(cosine, cell), np.float32)

@@ -36,7 +36,7 @@ class GroundTables:
     colour: NDArray[np.float32]  # (3, T)
     roughness: NDArray[np.float32]  # (T,)
     semantic: NDArray[np.uint8]  # (T,)
-    nearest_line: NDArray[np.int32]  # (T,)
+    nearest_line: NDArray[np.intp]  # (T,)
     line_offset: NDArray[np.float32]
     line_half: NDArray[np.float32]
     line_class: NDArray[np.uint8]
@@ -97,7 +97,7 @@ def ground_tables(layout: RoadLayout, lighting: Lighting, wear: float) -> Ground
         colour=np.ascontiguousarray(colour.T, np.float32),
         roughness=rough.astype(np.float32),
         semantic=semantic[band],
-        nearest_line=np.abs(offset[:, None] - line_offset).argmin(axis=1).astype(np.int32),
+        nearest_line=np.abs(offset[:, None] - line_offset).argmin(axis=1),
         line_offset=line_offset.astype(np.float32),
         line_half=np.array([line.width_m / 2 for line in lines] or [0.0], np.float32),
         line_class=line_class,
@@ -128,7 +128,7 @@ def shade_ground(
     shape = hits.depth.shape
     last = len(tables.semantic) - 1
     index = ((hits.offset + np.float32(_HALF_WIDTH_M)) * np.float32(1.0 / _TABLE_CELL_M))
-    index = np.clip(index, 0, last).astype(np.int32)
+    index = np.clip(index, 0, last).astype(np.intp)
     colour = np.take(tables.colour, index, axis=1)
     semantic = np.take(tables.semantic, index)
     rough = np.take(tables.roughness, index)
@@ -168,7 +168,7 @@ def shade_ground(
 def _add_lines(
     hits: GroundHits,
     tables: GroundTables,
-    index: NDArray[np.int32],
+    index: NDArray[np.intp],
     open_road: NDArray[np.bool_],
     colour: Image,
     lane: NDArray[np.uint8],
@@ -208,7 +208,7 @@ def _add_lines(
 
 
 def _grain(hits: GroundHits, rough: Image) -> Image:
-    """Return the brightness factor of the ground's texture, faded where pixels cover much of it."""
+    """Return the texture's brightness factor, faded where pixels cover much ground."""
     coarse = _noise(hits.offset * 0.35, hits.along * 0.12, 12) - np.float32(0.5)
     fine = _noise(hits.offset * 6.0, hits.along * 6.0, 13) - np.float32(0.5)
     fade = np.clip(np.float32(0.30) / hits.reach, 0.0, 1.0)
@@ -219,6 +219,6 @@ def _noise(u: Image, v: Image, seed: int) -> Image:
     """Sample repeating noise at 16 texels per unit."""
     size = 256
     table = tileable_noise(seed, size, 0.9 if seed != 12 else 1.6)
-    column = (u * np.float32(16.0)).astype(np.int32) & (size - 1)
-    row = (v * np.float32(16.0)).astype(np.int32) & (size - 1)
+    column = (u * np.float32(16.0)).astype(np.intp) & (size - 1)
+    row = (v * np.float32(16.0)).astype(np.intp) & (size - 1)
     return np.take(table, row * size + column)

@@ -61,6 +61,7 @@ def lamp_light(
         )
         pool = pool * np.exp(-((from_lamp / np.float32(_POOL_ALONG_M)) ** 2))
         light += np.float32(_POOL_LEVEL * lighting.lamps) * pool
+    light[np.isinf(depth)] = 0.0
     return np.asarray(1.0 + light * np.float32(1.0 / max(float(lighting.ambient.mean()), 0.02)))
 
 

@@ -200,7 +200,7 @@ def _bands(
     )
     grey = random.uniform(120.0, 185.0)
     paving = (grey * random.uniform(0.86, 1.0), grey * 0.97, grey)
-    kerb = tuple(random.uniform(140.0, 190.0) for _ in range(1)) * 3
+    kerb = (random.uniform(140.0, 190.0),) * 3
     outside = (
         Band(0.0, SIDEWALK, paving, 0.6) if kind == 'city' else Band(0.0, TERRAIN, grass, 1.6)
     )

@@ -14,6 +14,7 @@ from hailo_perception.scenes.conditions import SceneConditions
 from hailo_perception.scenes.labels import ROAD_MARKING
 from hailo_perception.scenes.layout import RoadLayout
 from hailo_perception.scenes.lighting import Lighting
+from hailo_perception.scenes.mesh import toned
 
 _PAINT = (212.0, 214.0, 214.0)
 _CROSSING_LIKELY = {'city': 0.24, 'suburb': 0.12, 'highway': 0.0, 'rural': 0.03}
@@ -138,7 +139,7 @@ def _add_wear(
         tone = random.uniform(0.65, 1.2)
         builder.paint_patch(
             [(d, v), (min(d + wide, right), v), (min(d + wide, right), v + long), (d, v + long)],
-            tuple(tone * c for c in base), 0.75,
+            toned(base, tone), 0.75,
         )  # fmt: skip
     for _ in range(random.choice((0, 0, 1, 3))):
         d, v = random.uniform(left, right), random.uniform(0.0, CHUNK_M)
@@ -149,19 +150,20 @@ def _add_wear(
             nx, ny = -0.025 * math.sin(angle), 0.025 * math.cos(angle)
             builder.paint_patch(
                 [(d + nx, v + ny), (e + nx, w + ny), (e - nx, w - ny), (d - nx, v - ny)],
-                tuple(0.45 * c for c in base), 0.8,
+                toned(base, 0.45), 0.8,
             )  # fmt: skip
             d, v, angle = e, w, angle + random.uniform(-0.8, 0.8)
     for _ in range(random.choice((0, 0, 0, 1))):
         lane = random.choice(layout.lanes)
         d, v = lane.offset_m + random.uniform(-0.8, 0.8), random.uniform(2.0, CHUNK_M - 2.0)
-        builder.paint_patch(_round(d, v, 0.33, 0.33), tuple(0.5 * c for c in base), 0.85)
+        builder.paint_patch(_round(d, v, 0.33, 0.33), toned(base, 0.5), 0.85)
     if lighting.wetness:
         for _ in range(random.randint(0, 4)):
             d, v = random.uniform(left, right), random.uniform(2.0, CHUNK_M - 2.0)
-            tone = tuple(float(c) * 0.6 for c in lighting.horizon)
+            blue, green, red = (0.6 * lighting.horizon).tolist()
             builder.paint_patch(
-                _round(d, v, random.uniform(0.3, 1.3), random.uniform(0.6, 3.0)), tone, 0.55
+                _round(d, v, random.uniform(0.3, 1.3), random.uniform(0.6, 3.0)),
+                (blue, green, red), 0.55,
             )
     if lighting.snow:
         for _ in range(random.randint(2, 7)):

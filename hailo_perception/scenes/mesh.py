@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from dataclasses import fields
 from dataclasses import replace
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -187,7 +188,7 @@ class MeshBuilder:
     def build(self) -> Mesh:
         """Return everything added so far as arrays."""
         columns = list(zip(*self._rows)) if self._rows else [()] * len(_POLYGON_FIELDS)
-        arrays = {}
+        arrays: dict[str, NDArray[Any]] = {}
         for name, column, (shape, dtype) in zip(_POLYGON_FIELDS, columns, _POLYGON_SHAPES):
             arrays[name] = np.array(column, dtype).reshape((len(self._rows), *shape))
         return Mesh(
@@ -273,6 +274,11 @@ def merge(meshes: Iterable[Mesh]) -> Mesh:
 
 def _group_count(mesh: Mesh) -> int:
     return int(mesh.group[-1]) + 1 if len(mesh) else 0
+
+
+def toned(colour: Colour, factor: float) -> Colour:
+    """Return the colour lighter (factor > 1) or darker."""
+    return colour[0] * factor, colour[1] * factor, colour[2] * factor
 
 
 def ellipse(

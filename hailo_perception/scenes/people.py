@@ -10,18 +10,19 @@ from random import Random
 
 from hailo_perception.scenes.labels import BICYCLE
 from hailo_perception.scenes.labels import BIKE_OBJECT
-from hailo_perception.scenes.labels import MOTORCYCLE
 from hailo_perception.scenes.labels import MOTOR_OBJECT
+from hailo_perception.scenes.labels import MOTORCYCLE
 from hailo_perception.scenes.labels import PERSON
 from hailo_perception.scenes.labels import PERSON_OBJECT
 from hailo_perception.scenes.labels import RIDER
 from hailo_perception.scenes.labels import RIDER_OBJECT
 from hailo_perception.scenes.mesh import Colour
+from hailo_perception.scenes.mesh import ellipse
 from hailo_perception.scenes.mesh import Mesh
 from hailo_perception.scenes.mesh import MeshBuilder
 from hailo_perception.scenes.mesh import Point
-from hailo_perception.scenes.mesh import ellipse
 from hailo_perception.scenes.mesh import rectangle
+from hailo_perception.scenes.mesh import toned
 from hailo_perception.scenes.textures import CONCRETE
 
 VARIANTS = 96
@@ -60,14 +61,14 @@ def _figure(
     coat, trousers = random.choice(_CLOTHES), random.choice(_CLOTHES)
     skin, hair = random.choice(_SKIN), random.choice(_HAIR)
     wide = random.uniform(0.9, 1.15) * k
-    shade = tuple(0.72 * tone for tone in coat)
+    shade = toned(coat, 0.72)
     step = 0.17 * swing * k
     skirt = random.random() < 0.2
-    x, y, z = base
 
-    def part(outline: list[tuple[float, float]], colour: Colour, forward: float = 0.0) -> None:
-        moved = (x, y + forward, z)
-        mesh.billboard(moved, outline, colour, semantic)
+    def part(
+        outline: list[tuple[float, float]], colour: Colour, range_m: float = 1e6
+    ) -> None:
+        mesh.billboard(base, outline, colour, semantic, range_m=range_m)
 
     for side, lead in ((-1.0, step), (1.0, -step)):
         hip, foot = side * 0.09 * wide, side * 0.09 * wide + lead
@@ -75,8 +76,9 @@ def _figure(
         leg = [(foot - 0.07 * wide, 0.05 * k + lift), (foot + 0.07 * wide, 0.05 * k + lift),
                (hip + 0.09 * wide, 0.86 * k), (hip - 0.09 * wide, 0.86 * k)]  # fmt: skip
         colour = skin if skirt else trousers
-        part(leg, tuple((0.8 if side < 0 else 1.0) * tone for tone in colour))
-        part(rectangle(foot - 0.08 * wide, lift, foot + 0.10 * wide, lift + 0.09 * k), (25, 25, 30))
+        part(leg, toned(colour, (0.8 if side < 0 else 1.0)))
+        shoe = rectangle(foot - 0.08 * wide, lift, foot + 0.10 * wide, lift + 0.09 * k)
+        part(shoe, (25, 25, 30), _DETAIL_M)
     for side in (-1.0, 1.0):
         hand = side * 0.26 * wide - side * step * 0.8
         arm = [(hand - 0.05 * k, 0.78 * k), (hand + 0.05 * k, 0.78 * k),
@@ -119,13 +121,13 @@ def cyclist(variant: int, phase: int, motor: bool) -> Mesh:
         thigh = [(out - 0.09, knee - 0.04), (out + 0.09, knee - 0.04),
                  (side * 0.10 + 0.09, saddle + 0.06), (side * 0.10 - 0.09, saddle + 0.06)]
         mesh.billboard((0.0, 0.1, 0.0), shin, trousers, RIDER)
-        mesh.billboard((0.0, 0.1, 0.0), thigh, tuple(0.85 * t for t in trousers), RIDER)
+        mesh.billboard((0.0, 0.1, 0.0), thigh, toned(trousers, 0.85), RIDER)
     torso = [(-0.17, saddle - 0.02), (0.17, saddle - 0.02), (0.23, saddle + 0.40),
              (0.15, saddle + 0.58), (-0.15, saddle + 0.58), (-0.23, saddle + 0.40)]
     for side in (-1.0, 1.0):
         arm = [(side * 0.30 - 0.05, saddle + 0.12), (side * 0.30 + 0.05, saddle + 0.12),
                (side * 0.20 + 0.06, saddle + 0.52), (side * 0.20 - 0.06, saddle + 0.52)]
-        mesh.billboard((0.0, 0.25, 0.0), arm, tuple(0.75 * t for t in coat), RIDER)
+        mesh.billboard((0.0, 0.25, 0.0), arm, toned(coat, 0.75), RIDER)
     mesh.billboard((0.0, 0.0, 0.0), torso, coat, RIDER)
     head = saddle + 0.74
     mesh.billboard((0.0, 0.1, 0.0), ellipse((0.0, head), (0.11, 0.14)), skin, RIDER)

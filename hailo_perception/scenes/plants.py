@@ -12,6 +12,7 @@ from hailo_perception.scenes.labels import VEGETATION
 from hailo_perception.scenes.mesh import Colour
 from hailo_perception.scenes.mesh import Mesh
 from hailo_perception.scenes.mesh import MeshBuilder
+from hailo_perception.scenes.mesh import toned
 from hailo_perception.scenes.textures import FOLIAGE
 
 VARIANTS = 48
@@ -56,7 +57,8 @@ def bush(variant: int) -> Mesh:
     for k in range(random.randint(3, 5)):
         centre = (random.uniform(-0.7, 0.7) * size, random.uniform(-0.7, 0.7) * size, 0.0)
         radius = size * random.uniform(0.5, 0.8)
-        _blob(mesh, random, centre, radius * 0.8, radius, radius * 0.8, _toned(green, 0.7 + 0.1 * k))
+        tone = toned(green, 0.7 + 0.1 * k)
+        _blob(mesh, random, centre, radius * 0.8, radius, radius * 0.8, tone)
     return mesh.build()
 
 
@@ -66,7 +68,7 @@ def _crown(
     middle = 0.5 * (height + fork)
     tall = 0.5 * (height - fork)
     wide = tall * random.uniform(0.7, 1.15)
-    _blob(mesh, random, (0.0, 0.0, 0.0), middle, wide * 0.8, tall * 0.85, _toned(green, 0.62))
+    _blob(mesh, random, (0.0, 0.0, 0.0), middle, wide * 0.8, tall * 0.85, toned(green, 0.62))
     for k in range(random.randint(8, 12)):
         angle = random.uniform(0.0, 2.0 * math.pi)
         up = -0.75 + 1.55 * k / 10
@@ -75,14 +77,14 @@ def _crown(
         radius = wide * random.uniform(0.28, 0.5)
         tone = 0.62 + 0.22 * (up + 1.0) + random.uniform(-0.08, 0.08)
         _blob(mesh, random, centre, middle + up * tall * 0.75, radius, radius * 0.8,
-              _toned(green, tone))  # fmt: skip
+              toned(green, tone))  # fmt: skip
     for _ in range(10):
         angle = random.uniform(0.0, 2.0 * math.pi)
         reach = random.uniform(0.68, 0.82)
         radius = wide * random.uniform(0.10, 0.20)
         centre = (wide * reach * math.cos(angle), 0.0, 0.0)
         _blob(mesh, random, centre, middle + tall * reach * math.sin(angle), radius, radius,
-              _toned(green, random.uniform(0.7, 1.1)), range_m=_DETAIL_M * 0.5)  # fmt: skip
+              toned(green, random.uniform(0.7, 1.1)), range_m=_DETAIL_M * 0.5)  # fmt: skip
 
 
 def _conifer(
@@ -97,7 +99,7 @@ def _conifer(
         lean = random.uniform(-0.1, 0.1) * half
         outline = [(-half, z0 - 0.1 * half), (-0.3 * half, z0 - 0.02 * half),
                    (0.35 * half, z0 - 0.12 * half), (half, z0), (lean, z1)]  # fmt: skip
-        mesh.billboard((0.0, 0.0, 0.0), outline, _toned(green, 0.6 + 0.08 * k), VEGETATION,
+        mesh.billboard((0.0, 0.0, 0.0), outline, toned(green, 0.6 + 0.08 * k), VEGETATION,
                        second=_darker(green), texture=FOLIAGE, repeats=(0.5, 0.5))  # fmt: skip
 
 
@@ -142,9 +144,5 @@ def _blob(
                    repeats=(0.45, 0.45), range_m=range_m)  # fmt: skip
 
 
-def _toned(colour: Colour, factor: float) -> Colour:
-    return (colour[0] * factor, colour[1] * factor, colour[2] * factor)
-
-
 def _darker(colour: Colour) -> Colour:
-    return _toned(colour, 0.5)
+    return toned(colour, 0.5)

@@ -19,6 +19,8 @@ from hailo_perception.scenes.mesh import Mesh
 from hailo_perception.scenes.viewpoint import Viewpoint
 
 NEAR_M = 0.3
+LONGEST_M = 60.0
+"""No polygon is longer than this, metres."""
 _SHIFT = 4
 _FAR_PIXEL = 16000.0
 
@@ -129,7 +131,7 @@ def _visible(
     distance = np.hypot(offset[:, 0], offset[:, 1])
     forward = offset @ viewpoint.rotation[2].astype(np.float32)
     kept = np.flatnonzero(
-        (distance < np.minimum(mesh.range_m, range_m)) & (forward > -25.0)
+        (distance < np.minimum(mesh.range_m, range_m)) & (forward > -LONGEST_M)
     ).astype(np.int32)
     vertices = mesh.vertices[kept]
     turned = np.flatnonzero(mesh.billboard[kept])
@@ -189,7 +191,8 @@ def _trimmed(pixels: NDArray[np.float32], group: NDArray[np.int32]) -> NDArray[n
     middle, half = 0.5 * (low + high), 0.5 * (high - low)
     scale = np.maximum(half - 0.45, 0.0) / np.maximum(half, 1e-3)
     middle, scale = np.repeat(middle, sizes, axis=0), np.repeat(scale, sizes, axis=0)
-    return middle[:, None] + (pixels - middle[:, None]) * scale[:, None]
+    trimmed = middle[:, None] + (pixels - middle[:, None]) * scale[:, None]
+    return np.asarray(trimmed, np.float32)
 
 
 def _clipped_outline(optical: NDArray[np.float32], pinhole: Pinhole) -> NDArray[np.int32]:

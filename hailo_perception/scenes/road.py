@@ -72,9 +72,8 @@ class RoadCourse:
         reach = float(np.abs(arc).max(initial=0.0)) + 2 * _ARC_STEP_M
         forward, backward = self._arcs(reach)
         knots = np.arange(len(forward)) * _ARC_STEP_M
-        return np.where(
-            arc >= 0.0, np.interp(arc, forward, knots), -np.interp(-arc, backward, knots)
-        )
+        ahead, behind = np.interp(arc, forward, knots), np.interp(-arc, backward, knots)
+        return np.asarray(np.where(arc >= 0.0, ahead, -behind))
 
     def _arcs(self, reach_m: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         if self._arc_m.ndim != 2 or self._arc_m[:, -1].min() < reach_m:

@@ -14,10 +14,10 @@ from hailo_perception.scenes import people
 from hailo_perception.scenes import plants
 from hailo_perception.scenes import street_furniture
 from hailo_perception.scenes import vehicles
-from hailo_perception.scenes.chunk import CHUNK_M
 from hailo_perception.scenes.chunk import Chunk
-from hailo_perception.scenes.chunk import LAMP_ALONG_M
+from hailo_perception.scenes.chunk import CHUNK_M
 from hailo_perception.scenes.chunk import ChunkBuilder
+from hailo_perception.scenes.chunk import LAMP_ALONG_M
 from hailo_perception.scenes.conditions import SceneConditions
 from hailo_perception.scenes.layout import RoadLayout
 from hailo_perception.scenes.lighting import Lighting
@@ -233,9 +233,11 @@ def _add_furniture(
 ) -> None:
     lit = lighting.lamps > 0.2
     kerb = edge + side * (0.5 if layout.pavement_m else 1.3)
-    if style.lamp_every and number % style.lamp_every == 0 and free.holds(LAMP_ALONG_M, LAMP_ALONG_M):
+    lamp_here = style.lamp_every and number % style.lamp_every == 0
+    if lamp_here and free.holds(LAMP_ALONG_M, LAMP_ALONG_M):
         builder.stand(street_furniture.street_lamp(style.lamp_variant, -2.0 * side, lit), kerb,
-                      LAMP_ALONG_M, footprint_m=(-0.08, -0.08, 0.08, 0.08), height_m=7.0)  # fmt: skip
+                      LAMP_ALONG_M, height_m=7.0,
+                      footprint_m=(-0.08, -0.08, 0.08, 0.08))  # fmt: skip
     if style.pole_lines and free.holds(6.0, 6.0):
         offset = kerb + side * max(0.0, layout.pavement_m - 0.6)
         builder.stand(street_furniture.utility_pole(style.lamp_variant), offset, 6.0,

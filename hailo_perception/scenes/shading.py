@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from hailo_perception.scenes.lighting import Lighting
 from hailo_perception.scenes.mesh import Mesh
 from hailo_perception.scenes.rasteriser import PaintedPolygons
-from hailo_perception.scenes.textures import TILE
 from hailo_perception.scenes.textures import atlas
+from hailo_perception.scenes.textures import TILE
 from hailo_perception.scenes.viewpoint import Viewpoint
 
 _WORLD_UP = np.array((0.0, 0.0, 1.0))
@@ -25,7 +25,7 @@ class ShadedPixels:
     """The M pixels that show polygons, before haze."""
 
     pixel: NDArray[np.intp]  # (M,) flat index into the picture
-    polygon: NDArray[np.int32]  # (M,) index into the painted polygons
+    polygon: NDArray[np.intp]  # (M,) index into the painted polygons
     depth: NDArray[np.float32]  # (M,)
     colour: NDArray[np.float32]  # (3, M)
     glow: NDArray[np.float32] | None  # (3, M), None where nothing shines
@@ -43,10 +43,11 @@ def shade_polygons(
 ) -> ShadedPixels:
     """Shade every pixel of `number` (H, W) whose polygon is not behind the ground."""
     pixel = np.flatnonzero(number)
-    polygon = number.ravel()[pixel] - 1
-    ray = np.take(rays.reshape(-1, 2), pixel, axis=0)
+    # numpy.take is fastest with indices of the machine's own width.
+    polygon = np.take(number, pixel).astype(np.intp) - 1
+    ray_x, ray_y = np.take(rays[..., 0], pixel), np.take(rays[..., 1], pixel)
     a, b, c = (np.take(column, polygon) for column in painted.plane.T.copy())
-    inverse = a * ray[:, 0] + b * ray[:, 1] + c
+    inverse = a * ray_x + b * ray_y + c
     # The painted outline is up to half a pixel off; the polygon's own reach bounds its depth.
     nearest, farthest = np.float32(1.0) / painted.far_m, np.float32(1.0) / painted.near_m
     inverse = np.maximum(inverse, np.take(nearest, polygon))
@@ -54,7 +55,8 @@ def shade_polygons(
     depth = np.float32(1.0) / inverse
     before = depth <= np.take(ground_depth, pixel) * np.float32(1.005) + np.float32(0.02)
     if not before.all():
-        pixel, polygon, ray, depth = pixel[before], polygon[before], ray[before], depth[before]
+        pixel, polygon, depth = pixel[before], polygon[before], depth[before]
+        ray_x, ray_y = ray_x[before], ray_y[before]
     light = _light(painted, view, lighting)
     source = painted.source
     plain, other = mesh.colour[source], mesh.second[source]
@@ -73,7 +75,8 @@ def shade_polygons(
     woven = np.flatnonzero(np.take(texture > 0, polygon))
     if len(woven):
         which = polygon[woven]
-        share = _texels(painted, mesh, view, which, ray[woven], depth[woven], focal_px)
+        point = ray_x[woven], ray_y[woven], depth[woven]
+        share = _texels(painted, mesh, view, which, point, focal_px)
         for k in range(3):
             own_tone = colour[k][woven]
             colour[k][woven] = own_tone + (np.take(second[:, k].copy(), which) - own_tone) * share
@@ -103,12 +106,15 @@ def _texels(
     painted: PaintedPolygons,
     mesh: Mesh,
     view: Viewpoint,
-    which: NDArray[np.int32],
-    ray: NDArray[np.float32],
-    depth: NDArray[np.float32],
+    which: NDArray[np.intp],
+    point: tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]],
     focal_px: float,
 ) -> NDArray[np.float32]:
-    """Look the texture up: u runs level along the polygon, v up its slope, both in metres."""
+    """Look the texture up: u runs level along the polygon, v up its slope, both in metres.
+
+    `which` (M,) is each pixel's polygon, `point` its ray's x/z and y/z and its depth.
+    """
+    ray_x, ray_y, depth = point
     up = (view.rotation @ _WORLD_UP).astype(np.float32)
     level = np.cross(up, painted.normal)
     length = np.linalg.norm(level, axis=1)
@@ -122,8 +128,8 @@ def _texels(
     base_v = (upward * painted.anchor).sum(axis=1)
     a = np.take(level.T.copy(), which, axis=1)
     b = np.take(upward.T.copy(), which, axis=1)
-    u = (a[0] * ray[:, 0] + a[1] * ray[:, 1] + a[2]) * depth - np.take(base_u, which)
-    v = (b[0] * ray[:, 0] + b[1] * ray[:, 1] + b[2]) * depth - np.take(base_v, which)
+    u = (a[0] * ray_x + a[1] * ray_y + a[2]) * depth - np.take(base_u, which)
+    v = (b[0] * ray_x + b[1] * ray_y + b[2]) * depth - np.take(base_v, which)
     tiles = atlas()
     dense = np.maximum(painted.near_m, 1.0) * repeats.max(axis=1) * (TILE / focal_px)
     mip = np.clip(np.log2(np.maximum(dense, 1.0)) + 0.3, 0, tiles.start.shape[1] - 1)
@@ -132,4 +138,4 @@ def _texels(
     size = np.take((TILE >> mip).astype(np.int32), which)
     column = np.floor(u * size).astype(np.int32) & (size - 1)
     row = np.floor(v * size).astype(np.int32) & (size - 1)
-    return np.take(tiles.texels, start + row * size + column)
+    return np.asarray(np.take(tiles.texels, start + row * size + column))

@@ -25,11 +25,11 @@ from hailo_perception.scenes.mesh import Mesh
 from hailo_perception.scenes.mesh import MeshBuilder
 from hailo_perception.scenes.mesh import Point
 from hailo_perception.scenes.mesh import rectangle
+from hailo_perception.scenes.mesh import toned
 from hailo_perception.scenes.textures import BOARDS
 from hailo_perception.scenes.textures import BRICKS
 from hailo_perception.scenes.textures import CONCRETE
 from hailo_perception.scenes.textures import FOLIAGE
-from hailo_perception.scenes.textures import MESH
 from hailo_perception.scenes.textures import WRITING
 
 VARIANTS = 64
@@ -200,7 +200,7 @@ def traffic_light(variant: int, state: int, reach_m: float) -> Mesh:
             on = k == state
             centre_z = z + 0.78 - 0.30 * k
             outline = _regular(8, 0.115, math.pi / 8)
-            colour = lamp if on else tuple(0.16 * tone + 12.0 for tone in lamp)
+            colour = lamp if on else toned(lamp, 0.22)
             mesh.polygon([(x + a, y - 0.112, centre_z + b) for a, b in outline], colour,
                          TRAFFIC_LIGHT, outside_of=(x, y, centre_z), glow=1.3 if on else 0.0,
                          range_m=1e6 if on else _DETAIL_M)  # fmt: skip
@@ -230,12 +230,12 @@ def barrier(kind: str, variant: int) -> Mesh:
         if kind == 'brick_wall' and random.random() < 0.6:
             colour = (75, 90, 150)
         mesh.box((-0.12, y0, -0.4), (0.12, y1, tall), colour, WALL, texture=texture,
-                 second=tuple(0.75 * tone for tone in colour), repeats=repeats)  # fmt: skip
+                 second=toned(colour, 0.75), repeats=repeats)  # fmt: skip
     elif kind == 'boards':
         tall = random.uniform(1.1, 1.9)
         colour = random.choice(((80, 110, 140), (200, 205, 210), (60, 80, 100)))
         mesh.box((-0.04, y0, -0.1), (0.04, y1, tall), colour, FENCE, texture=BOARDS,
-                 second=tuple(0.5 * tone for tone in colour), repeats=(0.9, 0.0))  # fmt: skip
+                 second=toned(colour, 0.5), repeats=(0.9, 0.0))  # fmt: skip
     elif kind == 'mesh':
         for z in (0.25, 0.6, 0.95, 1.3):
             mesh.polygon([(0.0, y0, z), (0.0, y1, z), (0.0, y1, z + 0.05), (0.0, y0, z + 0.05)],
@@ -251,7 +251,7 @@ def _hedge(mesh: MeshBuilder, random: Random, y0: float, y1: float) -> None:
     tall = random.uniform(0.9, 2.2)
     green = random.choice(((40, 85, 55), (45, 100, 75), (35, 70, 50)))
     mesh.box((-0.45, y0, -0.2), (0.45, y1, tall), green, VEGETATION, texture=FOLIAGE,
-             top=tuple(1.2 * tone for tone in green), second=tuple(0.45 * tone for tone in green),
+             top=toned(green, 1.2), second=toned(green, 0.45),
              repeats=(0.4, 0.4))  # fmt: skip
 
 

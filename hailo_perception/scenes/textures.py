@@ -67,7 +67,7 @@ def tileable_noise(seed: int, size: int, roughness: float = 1.0) -> NDArray[np.f
     spectrum = np.fft.rfft2(white) * frequency**-roughness
     spectrum[0, 0] = 0.0
     noise = np.fft.irfft2(spectrum, (size, size))
-    return np.clip(0.5 + noise / (5.0 * noise.std()), 0.0, 1.0).astype(np.float32)
+    return np.asarray(np.clip(0.5 + noise / (5.0 * noise.std()), 0.0, 1.0), np.float32)
 
 
 def _windows(random: np.random.Generator) -> NDArray[np.float32]:

@@ -20,7 +20,8 @@ from hailo_perception.scenes.mesh import Mesh
 
 _VEHICLE_WEIGHTS = {
     'city': {'sedan': 30, 'hatchback': 25, 'suv': 22, 'van': 9, 'pickup': 5, 'truck': 5, 'bus': 5},
-    'suburb': {'sedan': 30, 'hatchback': 25, 'suv': 25, 'van': 8, 'pickup': 8, 'truck': 4, 'bus': 2},
+    'suburb': {'sedan': 30, 'hatchback': 25, 'suv': 25, 'van': 8, 'pickup': 8, 'truck': 4,
+               'bus': 2},
     'highway': {'sedan': 32, 'hatchback': 18, 'suv': 22, 'van': 8, 'pickup': 6, 'truck': 5,
                 'semi': 12, 'bus': 2},
     'rural': {'sedan': 30, 'hatchback': 22, 'suv': 22, 'van': 8, 'pickup': 10, 'truck': 6,
