@@ -15,6 +15,8 @@ from hailo_perception.core.errors import Cause
 _QUIET_S = 5.0
 _SILENT = frozenset({Cause.REPLACED, Cause.UNWANTED, Cause.SHUTDOWN})
 """Normal operation: counted in the statistics, not worth a line."""
+_PATIENCE_S = {Cause.CAMERA_INFO: 2.0}
+"""What mends itself: an image often overtakes the first calibration of its camera."""
 
 
 class ProblemLog:
@@ -27,19 +29,22 @@ class ProblemLog:
         self._logger = logger
         self._clock = clock
         self._lock = threading.Lock()
-        self._last: dict[tuple[str, Cause], tuple[float, int]] = {}
+        self._first_s: dict[tuple[str, Cause], float] = {}
+        self._logged_s: dict[tuple[str, Cause], float] = {}
+        self._omitted: Counter[tuple[str, Cause]] = Counter()
 
     def __call__(self, camera: str, cause: Cause, message: str) -> None:
         """Log a problem, unless the same kind was logged a moment ago."""
         if cause in _SILENT:
             return
-        now = self._clock()
+        now_s = self._clock()
         key = (camera, cause)
         with self._lock:
-            logged_at, omitted = self._last.get(key, (-_QUIET_S, 0))
-            if now - logged_at < _QUIET_S:
-                self._last[key] = (logged_at, omitted + 1)
+            is_young = now_s - self._first_s.setdefault(key, now_s) < _PATIENCE_S.get(cause, 0.0)
+            if is_young or now_s - self._logged_s.get(key, -math.inf) < _QUIET_S:
+                self._omitted[key] += 1
                 return
-            self._last[key] = (now, 0)
-        repeats = f' ({omitted} more like this meanwhile)' if omitted else ''
+            self._logged_s[key] = now_s
+            omitted = self._omitted.pop(key, 0)
+        repeats = f' (and {omitted} times before)' if omitted else ''
         self._logger.warning(f'{camera}: {cause.value}: {message}{repeats}')
