@@ -218,7 +218,7 @@ def _decode_detections(decoder: DetectionDecoder, work: _Work) -> Detections:
 def _decode_classes(decoder: SegmentationDecoder, info: TensorInfo, work: _Work) -> ClassMap:
     class_map = decoder.decode(work.tensors[info.name], work.transform)
     if info.channels > 1:  # scores: without a best one only where all are NaN
-        unlabelled = np.count_nonzero(class_map.ids == UNLABELLED)
+        unlabelled = int(np.count_nonzero(class_map.ids == UNLABELLED))
         _report_non_finite(work, unlabelled, f'pixels of {info.name}')
     return class_map
 
