@@ -243,7 +243,7 @@ def _report_non_finite(work: _Work, count: int, what: str) -> None:
             (
                 Cause.NETWORK_OUTPUT,
                 f'{count} {what} of the network are NaN or infinite and were left out; '
-                'check the model file with hailo-perception doctor',
+                'is the model file whole? Export or download it again',
             )
         )
 
