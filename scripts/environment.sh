@@ -3,6 +3,8 @@
 
 checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 venv=$checkout/.venv
+# Most of what is installed is never imported: compiling all of it would take longer than the tests.
+pip_options=(--quiet --disable-pip-version-check --no-compile)
 
 fail() {
     printf 'error: %s\n' "$*" >&2
@@ -58,10 +60,10 @@ install_package() {
     rm -f "$stamp"
     # ROS and the build tools first: the messages are then built against the very ROS that they
     # will run on, without downloading it a second time.
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-        'setuptools>=70.1,<81' wheel $("$venv/bin/python" "$checkout/scripts/requirements.py" demo test lint)
-    HAILO_PERCEPTION_MESSAGES=require "$venv/bin/python" -m pip install --quiet \
-        --disable-pip-version-check --no-build-isolation --no-deps --editable "$checkout"
+    "$venv/bin/python" -m pip install "${pip_options[@]}" 'setuptools>=70.1,<80' \
+        $("$venv/bin/python" "$checkout/scripts/requirements.py" demo test lint)
+    HAILO_PERCEPTION_MESSAGES=require "$venv/bin/python" -m pip install "${pip_options[@]}" \
+        --no-build-isolation --no-deps --editable "$checkout"
     fingerprint >"$stamp"
 }
 
@@ -74,7 +76,7 @@ install_underlay() {
     require_ros
     [ -x "$1/bin/python" ] || make_venv "$1"
     # The last three lines are what the ROS wheels leave out of a CMake build.
-    "$1/bin/python" -m pip install --quiet --disable-pip-version-check \
+    "$1/bin/python" -m pip install "${pip_options[@]}" \
         'setuptools>=70.1,<80' $("$1/bin/python" "$checkout/scripts/requirements.py" demo test) \
         catkin_pkg colcon-cmake colcon-core colcon-library-path colcon-output \
         colcon-package-information colcon-parallel-executor colcon-python-setup-py \

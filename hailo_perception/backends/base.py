@@ -50,6 +50,12 @@ class Backend(Protocol):
     def queue_size(self) -> int:
         """How many submissions may be in flight at once, at least 1."""
 
+    def example_outputs(self) -> RawOutputs:
+        """Give outputs in the memory layout of every answer, with values that mean nothing.
+
+        Code that is compiled for a layout is warmed up with them before the first frame.
+        """
+
     def submit(self, image: NDArray[np.uint8], on_done: OnDone) -> None:
         """Start one inference and return at once.
 

@@ -62,6 +62,10 @@ class ReplayBackend:
         self._idle_since = -float('inf')
         self._worker = InOrderWorker(self.name, self._serve, queue_size)
 
+    def example_outputs(self) -> RawOutputs:
+        """Give zeros; the recording stays at its beginning."""
+        return RawOutputs({info.name: np.zeros(info.shape, info.dtype) for info in self.outputs})
+
     def submit(self, image: NDArray[np.uint8], on_done: OnDone) -> None:
         """See Backend.submit; the image is checked and not looked at."""
         check_image(image, self.inputs[0])

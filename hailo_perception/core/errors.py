@@ -10,6 +10,8 @@ from enum import Enum
 class Cause(str, Enum):
     """Why a frame, or a part of it, did not come out; the key of every drop counter."""
 
+    TRANSPORT = 'transport'
+    """The middleware lost the image, or replaced it by a newer one, before it was taken."""
     REPLACED = 'replaced'
     """A newer frame of the same camera arrived before this one was taken."""
     ENCODING = 'encoding'

@@ -33,8 +33,16 @@ class Output(str, Enum):
     OVERLAY_COMPRESSED = 'overlay/compressed'
 
 
+POINT_PADDING = '_'
 POINT_DTYPE = np.dtype(
-    [('x', '<f4'), ('y', '<f4'), ('z', '<f4'), ('rgb', '<u4'), ('label', 'u1'), ('_', 'u1', (3,))]
+    [
+        ('x', '<f4'),
+        ('y', '<f4'),
+        ('z', '<f4'),
+        ('rgb', '<u4'),
+        ('label', 'u1'),
+        (POINT_PADDING, 'u1', (3,)),
+    ]
 )
 """One cloud point, 20 bytes: metres in the optical frame, 0x00RRGGBB, semantic class id."""
 

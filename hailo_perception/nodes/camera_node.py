@@ -5,24 +5,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 import math
 from pathlib import Path
+import time
 from typing import Any
 
 from rclpy.node import Node
 
 from hailo_perception.core.errors import ConfigurationError
+from hailo_perception.core.errors import FrameError
 from hailo_perception.core.frame import Header
 from hailo_perception.core.results import Detections
 from hailo_perception.nodes.camera_feed import CameraFeed
 from hailo_perception.nodes.camera_feed import PictureFeed
 from hailo_perception.nodes.camera_feed import SceneFeed
+from hailo_perception.nodes.camera_feed import Shot
 from hailo_perception.nodes.spin import EndOfInput
 from hailo_perception.nodes.spin import run_node
 from hailo_perception.ros.camera_publisher import CameraPublisher
 from hailo_perception.ros.camera_publisher import GroundTruthPublisher
 from hailo_perception.ros.parameters import declare
 from hailo_perception.ros.parameters import Parameter
+from hailo_perception.ros.shutdown import ShuttingDown
+from hailo_perception.ros.shutdown import until_shutdown
 from hailo_perception.scenes import OBJECT_LABELS
 from hailo_perception.scenes import SceneFrame
 from hailo_perception.vision.calibration_file import load_calibration
@@ -31,6 +37,7 @@ from hailo_perception.vision.sources import open_source
 _SCENE = 'scene'
 _DEFAULT_RATE_HZ = 10.0
 _FLUSH_TIMEOUT_S = 2.0
+_QUIET_S = 30.0
 
 PARAMETERS = (
     Parameter(
@@ -84,8 +91,9 @@ class CameraNode(Node):
         self._truth = GroundTruthPublisher(self, camera) if values['ground_truth'] else None
         self._wait_for_subscribers = values['wait_for_subscribers']
         rate_hz = values['rate_hz'] or self._feed.frame_rate_hz or _DEFAULT_RATE_HZ
+        self._period_s = 1.0 / rate_hz
         self.get_logger().info(f"{values['source']} as camera {camera} at {rate_hz:g} images/s")
-        self.create_timer(1.0 / rate_hz, self._publish_next)
+        self.create_timer(self._period_s, self._on_timer)
 
     def close(self) -> None:
         """Release the source."""
@@ -123,36 +131,53 @@ class CameraNode(Node):
             size=size if all(size) else None,
         )
 
-    def _publish_next(self) -> None:
+    def _on_timer(self) -> None:
         if self._publisher.subscriptions < self._wait_for_subscribers:
             return
         self._wait_for_subscribers = 0
-        shot = self._feed.read()
-        if shot is None:
-            self.get_logger().info('end of the source')
-            self._publisher.flush(_FLUSH_TIMEOUT_S)
-            raise EndOfInput
+        began_s = time.monotonic()
+        try:
+            shot = self._feed.read()
+        except FrameError as error:
+            self.get_logger().warning(str(error))
+            return
+        with suppress(ShuttingDown), until_shutdown(self):
+            if shot is None:
+                self.get_logger().info('end of the source')
+                self._publisher.flush(_FLUSH_TIMEOUT_S)
+                raise EndOfInput
+            self._publish(shot)
+        self._warn_if_slow(time.monotonic() - began_s)
+
+    def _warn_if_slow(self, took_s: float) -> None:
+        if took_s > self._period_s:
+            self.get_logger().warning(
+                f'an image takes {took_s * 1000:.0f} ms, too long for {1 / self._period_s:g} '
+                'images/s; set rate_hz, width or height lower',
+                throttle_duration_sec=_QUIET_S,
+            )
+
+    def _publish(self, shot: Shot) -> None:
         header = Header(self.get_clock().now().nanoseconds, self._frame_id)
         self._publisher.publish(shot.image, shot.camera_model, header)
-        if self._truth is not None and shot.truth is not None:
-            self._publish_truth(shot.truth, header)
+        truth = shot.truth
+        if self._truth is not None and truth is not None:
+            self._truth.publish(
+                _objects_of(truth), truth.semantic, truth.lane, truth.depth_m, header
+            )
 
-    def _publish_truth(self, frame: SceneFrame, header: Header) -> None:
-        objects = frame.objects
-        self._truth.publish(
-            Detections(
-                labels=OBJECT_LABELS,
-                xyxy=objects.xyxy,
-                scores=objects.visibility,
-                class_ids=objects.class_ids,
-                distances_m=objects.distance_m,
-                positions_m=objects.position_m,
-            ),
-            frame.semantic,
-            frame.lane,
-            frame.depth_m,
-            header,
-        )
+
+def _objects_of(frame: SceneFrame) -> Detections:
+    """List a scene's objects; the score is how much of each is visible."""
+    objects = frame.objects
+    return Detections(
+        labels=OBJECT_LABELS,
+        xyxy=objects.xyxy,
+        scores=objects.visibility,
+        class_ids=objects.class_ids,
+        distances_m=objects.distance_m,
+        positions_m=objects.position_m,
+    )
 
 
 def main(args: Sequence[str] | None = None) -> int:

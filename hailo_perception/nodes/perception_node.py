@@ -93,6 +93,7 @@ class PerceptionNode(Node):
                 topics,
                 callback_group=images,
                 on_image=self._take,
+                on_lost=self._pipeline.telemetry.lost,
                 report=self._report_problem,
             )
             for topics in parameters.cameras
@@ -104,7 +105,7 @@ class PerceptionNode(Node):
                 self._manifest,
                 outputs=parameters.outputs,
                 options=parameters.output_options,
-                calibration=lambda subscription=subscription: subscription.calibration,
+                calibration=subscription.calibration,
             )
             for camera, subscription in self._subscriptions_by_camera.items()
         }

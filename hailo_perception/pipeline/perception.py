@@ -65,7 +65,7 @@ class PerceptionPipeline:
     ) -> None:
         """Build everything; threads run between ``start`` and ``stop``."""
         self._input = model.manifest.input
-        self._outputs = backend.outputs
+        self._backend = backend
         self._wanted = wanted
         self._preprocessor = Preprocessor(self._input, model.alignment)
         self._postprocessor = Postprocessor(model, settings)
@@ -89,13 +89,14 @@ class PerceptionPipeline:
         width, height = self._input.size
         image = np.zeros((height, width, 3), np.uint8)
         camera = CameraModel(width, height, width, width, width / 2, height / 2)
-        tensors = {info.name: np.zeros(info.shape, info.dtype) for info in self._outputs}
+        outputs = self._backend.example_outputs()
         self._postprocessor.run(
             Frame('', Header(0, ''), image, 'bgr', camera),
             self._preprocessor.transform_for((width, height)),
-            RawOutputs(tensors),
+            outputs,
             frozenset(Output),
         )
+        outputs.release()
 
     @property
     def settings(self) -> PostprocessSettings:

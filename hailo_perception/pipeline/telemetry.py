@@ -147,6 +147,13 @@ class Telemetry:
         with self._lock:
             self._counts_of(camera).drops[cause] += 1
 
+    def lost(self, camera: str, count: int) -> None:
+        """Count frames that a camera sent and the pipeline never saw: dropped, TRANSPORT."""
+        with self._lock:
+            counts = self._counts_of(camera)
+            counts.received += count
+            counts.drops[Cause.TRANSPORT] += count
+
     def problem(self, camera: str, cause: Cause) -> None:
         """Count something that went wrong without costing a frame."""
         with self._lock:

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from rclpy.callback_groups import CallbackGroup
 from rclpy.node import Node
+from rclpy.qos import QoSProfile
 from rclpy.qos import ReliabilityPolicy
 from rclpy.subscription import Subscription
 from sensor_msgs.msg import CameraInfo
@@ -25,6 +27,8 @@ from hailo_perception.ros import images
 from hailo_perception.ros import qos
 
 _COMPRESSED = 'compressed'
+_HAS_MESSAGE_INFO = hasattr(Subscription, 'CallbackType')
+"""Whether rclpy gives callbacks the message's number; Humble's does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +55,21 @@ class CameraSubscription:
         *,
         callback_group: CallbackGroup,
         on_image: Callable[[CameraImage], None],
+        on_lost: Callable[[str, int], None],
         report: Callable[[str, Cause, str], None],
     ) -> None:
-        """Subscribe to both topics."""
+        """Subscribe to both topics.
+
+        ``on_lost(camera, count)`` tells of images that were sent and never came; on a topic with
+        several publishers, or a middleware that does not number messages, nobody can know.
+        """
         self._node = node
         self._camera = topics.camera
         self._callback_group = callback_group
         self._on_image = on_image
+        self._on_lost = on_lost
+        self._publisher_count = 1
+        self._last_number: int | None = None
         self._report = report
         self.image_topic: str = node.resolve_topic_name(topics.image_topic)
         base, _, last = self.image_topic.rpartition('/')
@@ -73,7 +85,8 @@ class CameraSubscription:
         )
         self._camera_model: CameraModel | None = None
         self._camera_info: CameraInfo | None = None
-        self._image = self._subscribe_images(qos.IMAGE_INPUT)
+        # Executors serve subscriptions in their order: of an image and its calibration that wait
+        # together, the calibration comes first.
         self._info = node.create_subscription(
             CameraInfo,
             self.camera_info_topic,
@@ -81,13 +94,13 @@ class CameraSubscription:
             qos.CAMERA_INFO_INPUT,
             callback_group=callback_group,
         )
+        self._image = self._subscribe_images(qos.IMAGE_INPUT)
 
     @property
     def camera_model(self) -> CameraModel | None:
         """The latest usable calibration."""
         return self._camera_model
 
-    @property
     def calibration(self) -> CameraInfo | None:
         """The latest camera_info message, usable or not."""
         return self._camera_info
@@ -111,6 +124,7 @@ class CameraSubscription:
             info.qos_profile.reliability
             for info in self._node.get_publishers_info_by_topic(self.image_topic)
         ]
+        self._publisher_count = len(offers)
         wants_reliable = (
             self._image.qos_profile.reliability == ReliabilityPolicy.RELIABLE
         )
@@ -130,14 +144,26 @@ class CameraSubscription:
         self._node.destroy_subscription(self._image)
         self._node.destroy_subscription(self._info)
 
-    def _subscribe_images(self, profile: qos.QoSProfile) -> Subscription:
+    def _subscribe_images(self, profile: QoSProfile) -> Subscription:
+        self._last_number = None
         return self._node.create_subscription(
             CompressedImageMessage if self._is_compressed else ImageMessage,
             self.image_topic,
-            self._pass_on,
+            self._count_and_pass_on if _HAS_MESSAGE_INFO else self._pass_on,
             profile,
             callback_group=self._callback_group,
         )
+
+    def _count_and_pass_on(
+        self, message: ImageMessage | CompressedImageMessage, information: dict[str, Any]
+    ) -> None:
+        number = information['publication_sequence_number']
+        if number is not None and self._last_number is not None and self._publisher_count == 1:
+            missed = number - self._last_number - 1
+            if missed > 0:
+                self._on_lost(self._camera, missed)
+        self._last_number = number
+        self._pass_on(message)
 
     def _pass_on(self, message: ImageMessage | CompressedImageMessage) -> None:
         self._on_image(

@@ -15,6 +15,7 @@ from hailo_perception.core.frame import Header
 from hailo_perception.core.results import Detections
 from hailo_perception.core.results import LaneLines
 from hailo_perception.core.results import POINT_DTYPE
+from hailo_perception.core.results import POINT_PADDING
 from hailo_perception.core.results import PointCloud
 from hailo_perception.msg import Lane
 from hailo_perception.msg import LaneArray
@@ -27,11 +28,12 @@ _POINT_FIELDS = [
     # rviz and PCL read packed colours from a field of type FLOAT32.
     PointField(
         name=name,
-        offset=POINT_DTYPE.fields[name][1],
+        offset=layout[1],
         datatype=PointField.UINT8 if name == 'label' else PointField.FLOAT32,
         count=1,
     )
-    for name in ('x', 'y', 'z', 'rgb', 'label')
+    for name, layout in (POINT_DTYPE.fields or {}).items()
+    if name != POINT_PADDING
 ]
 _MILLIMETRES_PER_METRE = 1000.0
 

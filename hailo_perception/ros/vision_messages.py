@@ -16,8 +16,8 @@ IS_AVAILABLE = find_spec('vision_msgs') is not None
 if IS_AVAILABLE:
     from vision_msgs.msg import BoundingBox2D
     from vision_msgs.msg import Detection2D
-    from vision_msgs.msg import Detection2DArray
-    from vision_msgs.msg import LabelInfo
+    from vision_msgs.msg import Detection2DArray as Detection2DArray
+    from vision_msgs.msg import LabelInfo as LabelInfo
     from vision_msgs.msg import ObjectHypothesis
     from vision_msgs.msg import ObjectHypothesisWithPose
     from vision_msgs.msg import VisionClass

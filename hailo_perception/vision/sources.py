@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hailo_perception.core.errors import ConfigurationError
+from hailo_perception.core.errors import ImageDataError
 
 IMAGE_SUFFIXES = ('.jpg', '.jpeg', '.png', '.bmp', '.webp')
 _DEVICE_PREFIX = '/dev/video'
@@ -25,7 +26,10 @@ class ImageSource(Protocol):
         """The source's own rate, None where it has none."""
 
     def read(self) -> NDArray[np.uint8] | None:
-        """Give the next picture, (H, W, 3) BGR uint8, or None at the end."""
+        """Give the next picture, (H, W, 3) BGR uint8, or None at the end.
+
+        FrameError for a picture that cannot be read; the next call gives the one after it.
+        """
 
     def rewind(self) -> None:
         """Start over; a live source goes on."""
@@ -94,14 +98,14 @@ class FolderSource:
         return tuple(self._paths)
 
     def read(self) -> NDArray[np.uint8] | None:
-        """Read the next picture; an unreadable one is an error that names it."""
+        """Read the next picture; ImageDataError names one that cannot be read."""
         if self._next >= len(self._paths):
             return None
         path = self._paths[self._next]
         self._next += 1
         image = cv2.imread(str(path), cv2.IMREAD_COLOR)
         if image is None:
-            raise ConfigurationError(f'cannot read {path} as a picture')
+            raise ImageDataError(f'cannot read {path} as a picture; it is left out')
         return image
 
     def rewind(self) -> None:

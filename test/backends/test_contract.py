@@ -100,6 +100,20 @@ def test_descriptions(open_case):
     assert (depth.name, depth.shape, depth.dtype) == ('depth', (HEIGHT, WIDTH, 1), np.float32)
 
 
+def test_example_outputs_look_like_every_answer(open_case, completions):
+    backend = open_case([1])
+    example = backend.example_outputs()
+    submit_when_ready(backend, 1, completions.on_done(1))
+    backend.close()
+    ((_, answer),) = completions.outcomes
+    assert example.tensors.keys() == answer.tensors.keys()
+    for name, tensor in answer.tensors.items():
+        alike = example.tensors[name]
+        assert (alike.shape, alike.dtype) == (tensor.shape, tensor.dtype)
+        assert alike.strides == tensor.strides
+    assert np.all(answer.tensors['depth'] == 1)
+
+
 def test_health_knows_the_device_and_invents_nothing(open_case):
     health = open_case().health()
     assert isinstance(health, DeviceHealth)

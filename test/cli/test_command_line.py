@@ -35,7 +35,8 @@ def test_help_needs_nothing_heavy() -> None:
     script = (
         'import sys\nfrom hailo_perception.cli.main import main\n'
         'try:\n    main(["--help"])\nexcept SystemExit as end:\n    assert end.code == 0\n'
-        'print(sorted({"numpy", "cv2", "rclpy", "onnxruntime", "mcap", "rich"} & set(sys.modules)))'
+        'heavy = {"numpy", "cv2", "rclpy", "onnxruntime", "mcap", "rich"}\n'
+        'print(sorted(heavy & set(sys.modules)))'
     )
     done = subprocess.run(
         [sys.executable, '-c', script], capture_output=True, text=True, timeout=60, check=True
@@ -71,10 +72,7 @@ def test_errors_end_without_a_traceback(
 def test_a_missing_part_is_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr('importlib.util.find_spec', lambda name: None)
-    monkeypatch.setattr(
-        'hailo_perception.cli.demo.requirements.find_spec', lambda name: None
-    )
+    monkeypatch.setattr('hailo_perception.cli.demo.requirements.find_spec', lambda name: None)
     assert main.main(['demo']) == main.EXIT_USER_ERROR
     told = capsys.readouterr().err
     assert told.startswith('hailo-perception demo: rclpy is needed')

@@ -35,7 +35,7 @@ def test_without_options_it_is_the_scene_for_a_while() -> None:
         'camera': 'front',
         'loop': True,
         'transport': 'both',
-        'wait_for_subscriptions': 2,
+        'wait_for_subscribers': 2,
         'seed': 0,
     }
     assert perception_node_parameters(options) == {'cameras': ['front'], 'stats_period_s': 0.5}
@@ -50,7 +50,7 @@ def test_without_options_it_is_the_scene_for_a_while() -> None:
         (['--calibration', 'a.yaml'], {'calibration_file': 'a.yaml'}),
         (['--field-of-view', '90'], {'field_of_view_deg': 90.0}),
         (['--webcam', '2'], {'source': '/dev/video2', 'loop': True}),
-        (['--no-record'], {'transport': 'raw', 'wait_for_subscriptions': 1}),
+        (['--no-record'], {'transport': 'raw', 'wait_for_subscribers': 1}),
     ],
 )
 def test_the_camera_node_is_told(words: list[str], expected: dict[str, Any]) -> None:

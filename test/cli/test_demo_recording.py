@@ -124,7 +124,8 @@ def test_a_foreign_decoder_understands_the_schemas(tmp_path: Path) -> None:
     """Decode by the schema text alone, as Foxglove does."""
     decoder = pytest.importorskip('mcap_ros2.decoder')
     recording = Recording(tmp_path / 'a.mcap')
-    message = CameraInfo(height=3, distortion_model='plumb_bob', d=[0.5], k=[float(i) for i in range(9)])
+    matrix = [float(number) for number in range(9)]
+    message = CameraInfo(height=3, distortion_model='plumb_bob', d=[0.5], k=matrix)
     recording.write(
         '/info', CameraInfo, serialize_message(message), received_ns=1, stamp_ns=1
     )
@@ -133,7 +134,7 @@ def test_a_foreign_decoder_understands_the_schemas(tmp_path: Path) -> None:
         opened = reader.make_reader(file, decoder_factories=[decoder.DecoderFactory()])
         found = [each.decoded_message for each in opened.iter_decoded_messages()]
     assert [each.height for each in found] == [3]
-    assert list(found[0].k) == list(message.k)
+    assert list(found[0].k) == matrix
     assert list(found[0].d) == [0.5]
 
 

@@ -17,11 +17,6 @@ pytest.importorskip('rclpy')
 pytest.importorskip('onnxruntime')
 
 from diagnostic_msgs.msg import DiagnosticArray  # noqa: E402
-from rcl_interfaces.msg import ParameterType  # noqa: E402
-from rcl_interfaces.msg import ParameterValue  # noqa: E402
-from rcl_interfaces.srv import GetParameters  # noqa: E402
-from rcl_interfaces.srv import SetParameters  # noqa: E402
-from rclpy.parameter import Parameter  # noqa: E402
 from rclpy.qos import QoSProfile  # noqa: E402
 from rclpy.qos import ReliabilityPolicy  # noqa: E402
 from sensor_msgs.msg import CameraInfo  # noqa: E402
@@ -175,47 +170,6 @@ def test_enable(start_node: Callable[..., Any], client: Any) -> None:
         assert (answer.success, answer.message) == (True, 'enabled')
     seen = len(objects)
     client.publish_until(camera.send, lambda: len(objects) > seen, 'objects again')
-
-
-@pytest.mark.parametrize(
-    ('name', 'value', 'complaint'),
-    [
-        ('detection.score_threshold', 0.9, ''),
-        ('point_cloud.stride', 4, ''),
-        ('depth.valid_range_m', [2.0, 50.0], ''),
-        ('detection.score_threshold', 1.5, '1.5'),
-        ('depth.valid_range_m', [50.0, 2.0], 'low to high'),
-        ('point_cloud.stride', 'four', 'type'),
-        ('model', 'other', 'read-only'),
-    ],
-)
-def test_parameters_while_it_runs(
-    name: str, value: Any, complaint: str, running_node: Any, client: Any
-) -> None:
-    """A legal value is taken, another one is refused with the reason and nothing changes."""
-    before = client.call(
-        GetParameters, '/perception/get_parameters', GetParameters.Request(names=[name])
-    ).values[0]
-    wanted = Parameter(name, value=value).to_parameter_msg()
-    answer = client.call(
-        SetParameters, '/perception/set_parameters', SetParameters.Request(parameters=[wanted])
-    ).results[0]
-    after = client.call(
-        GetParameters, '/perception/get_parameters', GetParameters.Request(names=[name])
-    ).values[0]
-    assert answer.successful == (not complaint)
-    assert complaint.lower() in answer.reason.lower()
-    assert plain(after) == plain(wanted.value if answer.successful else before)
-
-
-def plain(value: ParameterValue) -> Any:
-    """Read a parameter value of any type."""
-    return {
-        ParameterType.PARAMETER_DOUBLE: value.double_value,
-        ParameterType.PARAMETER_INTEGER: value.integer_value,
-        ParameterType.PARAMETER_STRING: value.string_value,
-        ParameterType.PARAMETER_DOUBLE_ARRAY: list(value.double_array_value),
-    }[value.type]
 
 
 @pytest.mark.parametrize('how', [signal.SIGINT, signal.SIGTERM])

@@ -160,3 +160,10 @@ def test_no_count_is_lost_between_threads():
     camera = telemetry.snapshot().cameras['front']
     assert (camera.received, camera.delivered) == (8000, 8000)
     assert camera.problems[Cause.CAMERA_INFO] == 8000
+
+
+def test_lost_frames_were_sent_and_dropped() -> None:
+    telemetry = Telemetry(['front'])
+    telemetry.lost('front', 3)
+    front = telemetry.snapshot().cameras['front']
+    assert (front.received, front.drops, front.inside) == (3, {Cause.TRANSPORT: 3}, 0)

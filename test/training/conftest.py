@@ -5,23 +5,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Iterable
+from importlib.util import find_spec
 from pathlib import Path
 import sys
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-pytest.importorskip('torch', reason='training needs PyTorch: training/requirements.txt')
+if TYPE_CHECKING:
+    from training.dataset import Sample
+
+NEEDED = ('torch', 'onnx', 'onnxruntime')
+ABSENT = [name for name in NEEDED if find_spec(name) is None]
+
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from training.dataset import Sample  # noqa: E402
-
 ROAD, SKY, VEHICLE = 0, 5, 7
+
+
+class SkippedModule(pytest.Module):
+    """A test module that cannot even be imported here."""
+
+    def collect(self) -> Iterable[pytest.Item]:
+        pytest.skip(f'no {", ".join(ABSENT)}: training/requirements.txt', allow_module_level=True)
+
+
+def pytest_pycollect_makemodule(
+    module_path: Path, parent: pytest.Collector
+) -> pytest.Module | None:
+    """Skip every module of this folder where training's packages are not installed."""
+    return SkippedModule.from_parent(parent, path=module_path) if ABSENT else None
 
 
 @pytest.fixture
 def paint() -> Callable[..., Sample]:
     """Give a painter: sky above a road with a white line, and one car per box."""
+    from training.dataset import Sample
 
     def painter(
         boxes: list[tuple[float, float, float, float]],

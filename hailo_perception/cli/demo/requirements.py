@@ -1,0 +1,32 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""What must be installed for a run, asked before anything is started."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from hailo_perception.cli.demo.options import DemoOptions
+from hailo_perception.core.errors import MissingDependencyError
+
+_REMEDY = "pip install 'hailo-perception[demo]'"
+
+
+def require_parts(options: DemoOptions) -> None:
+    """MissingDependencyError names the first part that is missing and how to get it."""
+    if find_spec('rclpy') is None:
+        raise MissingDependencyError(
+            'rclpy',
+            'to run ROS 2 nodes',
+            f'source your ROS 2 installation, or on x86_64 Linux: {_REMEDY}',
+        )
+    if find_spec('hailo_perception.msg') is None:
+        raise MissingDependencyError(
+            'hailo_perception.msg',
+            'for the topics of the nodes',
+            'it was installed where no ROS 2 was found; source ROS 2 and install it again',
+        )
+    if options.is_recording and find_spec('mcap') is None:
+        raise MissingDependencyError(
+            'mcap', 'for the recording', f'{_REMEDY}, or leave the recording out with --no-record'
+        )

@@ -1,0 +1,61 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""hailo-perception: one command, and a sub-command for each thing that a person does."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from importlib import import_module
+import os
+import sys
+from typing import Protocol
+
+from hailo_perception import __version__
+from hailo_perception.core.errors import HailoPerceptionError
+
+EXIT_USER_ERROR = 2
+EXIT_INTERRUPTED = 130
+
+COMMANDS = ('demo', 'evaluate')
+"""Modules of this package; what they need beyond argparse they import when they run."""
+
+
+class Command(Protocol):
+    """A sub-command's module."""
+
+    def add_parser(self, subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+        """Declare name, help and options."""
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Do it; returns the exit status, raises HailoPerceptionError for what is wrong."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; user errors end with one line and status 2, without a traceback."""
+    parser = argparse.ArgumentParser(
+        prog='hailo-perception', description='Camera perception for ROS 2 on Hailo, from a shell.'
+    )
+    parser.add_argument('--version', action='version', version=__version__)
+    subparsers = parser.add_subparsers(metavar='COMMAND', required=True, dest='command')
+    commands: dict[str, Command] = {
+        name: import_module(f'hailo_perception.cli.{name}') for name in COMMANDS
+    }
+    for command in commands.values():
+        command.add_parser(subparsers)
+    arguments = parser.parse_args(argv)
+    try:
+        return commands[arguments.command].run(arguments)
+    except HailoPerceptionError as error:
+        print(f'{parser.prog} {arguments.command}: {error}', file=sys.stderr)
+        return EXIT_USER_ERROR
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output went away (| head); the interpreter must not complain again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_USER_ERROR
+
+
+if __name__ == '__main__':
+    raise SystemExit(main())

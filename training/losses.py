@@ -1,0 +1,142 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""What each task is trained to make small, and how much each counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+import math
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from training.dataset import Batch
+from training.description import DepthRange
+from training.description import NetworkDescription
+from training.targets import assign
+from training.targets import box_overlap
+from training.targets import decode_boxes
+from training.targets import flatten
+from training.targets import Grid
+from training.targets import ignored_cells
+from training.targets import make_grid
+
+IGNORED = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each part counts in the sum; chosen so that each is of the order of one."""
+
+    box: float = 5.0
+    objectness: float = 1.0
+    label: float = 1.0
+    semantic: float = 2.0
+    lane: float = 1.0
+    lane_overlap: float = 1.0
+    depth: float = 12.0
+    depth_shape: float = 6.0
+    sky_depth: float = 0.1
+    semantic_classes: tuple[float, ...] = (1, 1.5, 1, 2, 1, 1, 1.5, 1.2)
+    lane_classes: tuple[float, ...] = (1, 4, 4, 4)
+
+
+def multitask_loss(
+    outputs: dict[str, Tensor],
+    batch: Batch,
+    description: NetworkDescription,
+    weights: Weights = Weights(),
+) -> dict[str, Tensor]:
+    """Compute every task's loss, weighted, by name; their sum is what training reduces.
+
+    ``outputs`` are the network's values before the last activation.
+    """
+    losses: dict[str, Tensor] = {}
+    if description.detection:
+        grid = make_grid(description.detection, batch.image.shape[3], batch.image.shape[2])
+        heads = [outputs[f'detect_{s}'] for s in description.detection.strides]
+        losses.update(detection_loss(flatten(heads, grid), batch, grid, weights))
+    if description.semantic:
+        losses['semantic'] = weights.semantic * functional.cross_entropy(
+            outputs['semantic'],
+            batch.semantic,
+            outputs['semantic'].new_tensor(weights.semantic_classes),
+            ignore_index=IGNORED,
+        )
+    if description.lane:
+        losses.update(lane_loss(outputs['lane'], batch.lane, weights))
+    if description.depth and description.depth_range:
+        sky = [c.name for c in description.semantic_classes].index('sky')
+        losses.update(depth_loss(outputs['depth'], batch, description.depth_range, sky, weights))
+    return losses
+
+
+def detection_loss(x: Tensor, batch: Batch, grid: Grid, weights: Weights) -> dict[str, Tensor]:
+    """CIoU of the boxes, BCE of objectness (target: the IoU) and of the classes.
+
+    ``x`` (N, P, 5 + classes) before the sigmoid. All are sums over the batch divided by the
+    number of answering predictions, as in YOLOX.
+    """
+    values = x.sigmoid()
+    matched = assign(values.detach(), batch.objects, grid)
+    count = max(len(matched.object), 1)
+    own = x[matched.image, matched.prediction]
+    boxes = decode_boxes(own[:, :4].sigmoid(), grid, matched.prediction)
+    wanted = batch.objects.box[matched.object]
+    overlap = box_overlap(boxes, wanted, complete=True)
+    objectness = torch.zeros_like(x[..., 4])
+    objectness[matched.image, matched.prediction] = overlap.detach().clamp(0, 1)
+    counts = ~ignored_cells(batch.ignored.image, batch.ignored.box, grid, len(x))
+    counts[matched.image, matched.prediction] = True
+    per_cell = functional.binary_cross_entropy_with_logits(x[..., 4], objectness, reduction='none')
+    label = functional.one_hot(batch.objects.label[matched.object], x.shape[2] - 5).to(x.dtype)
+    return {
+        'box': weights.box * (1 - overlap).sum() / count,
+        'objectness': weights.objectness * (per_cell * counts).sum() / count,
+        'label': weights.label
+        * functional.binary_cross_entropy_with_logits(own[:, 5:], label, reduction='sum')
+        / count,
+    }
+
+
+def lane_loss(x: Tensor, target: Tensor, weights: Weights) -> dict[str, Tensor]:
+    """Weighted cross-entropy, and 1 − Dice per marking class: lines are thin and rare."""
+    entropy = functional.cross_entropy(
+        x, target, x.new_tensor(weights.lane_classes), ignore_index=IGNORED
+    )
+    known = target != IGNORED
+    likely = x.softmax(1) * known[:, None]
+    truth = functional.one_hot(target * known, x.shape[1]).movedim(-1, 1) * known[:, None]
+    both = (likely * truth).sum((0, 2, 3))[1:]
+    either = (likely + truth).sum((0, 2, 3))[1:]
+    present = truth.sum((0, 2, 3))[1:] > 0
+    dice = 1 - (2 * both + 1) / (either + 1)
+    overlap = (dice * present).sum() / present.sum().clamp(min=1)
+    return {'lane': weights.lane * entropy, 'lane_overlap': weights.lane_overlap * overlap}
+
+
+def depth_loss(
+    x: Tensor, batch: Batch, depth_range: DepthRange, sky: int, weights: Weights
+) -> dict[str, Tensor]:
+    """L1 in the logarithm, and its spread within each picture (scale-invariant, Eigen 2014).
+
+    The sky is drawn, weakly, to the far end, so that it falls outside the valid range.
+    """
+    value = x[:, 0].sigmoid()
+    span = math.log(depth_range.maximum_m / depth_range.minimum_m)
+    known = batch.depth.isfinite() & (batch.depth > 0)
+    meters = torch.where(known, batch.depth, 1.0).clamp(
+        depth_range.minimum_m, depth_range.maximum_m
+    )
+    error = (value - (meters / depth_range.minimum_m).log() / span) * known
+    pixels = known.sum((1, 2)).clamp(min=1)
+    mean = error.sum((1, 2)) / pixels
+    spread = error.square().sum((1, 2)) / pixels - 0.85 * mean.square()
+    far = batch.semantic == sky
+    distance = error.abs().sum() / pixels.sum()
+    sky_distance = ((1 - value) * far).sum() / far.sum().clamp(min=1)
+    return {
+        'depth': weights.depth * (distance + weights.sky_depth * sky_distance),
+        'depth_shape': weights.depth_shape * (spread.clamp(min=0) + 1e-6).sqrt().mean(),
+    }

@@ -1,0 +1,276 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""Train a described network on rendered scenes, within a given time; resumable at any kill.
+
+``python -m training.train lightnet_compact --scenes DIR --validation DIR --output DIR``
+
+Several processes of one thread each share the work: each computes its own batch, and the
+gradients are averaged once per step. On a CPU that others use too, this is many times faster
+than one process of several threads, which would wait for each other in every layer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import csv
+from dataclasses import dataclass
+import math
+from pathlib import Path
+import time
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from torch import distributed
+from torch import multiprocessing
+from torch import nn
+
+from training.augment import augment
+from training.dataset import Batch
+from training.dataset import make_batch
+from training.dataset import Scenes
+from training.dataset import shuffled
+from training.description import load_description
+from training.description import NetworkDescription
+from training.losses import multitask_loss
+from training.network import MultitaskNetwork
+from training.validate import predict_with_torch
+from training.validate import validate
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to train; ``batch`` is per process.
+
+    ``small_share`` of the time is spent on windows of ``small_size``.
+    """
+
+    batch: int = 16
+    learning_rate: float = 2e-3
+    weight_decay: float = 0.02
+    warm_up: float = 0.02
+    average_decay: float = 0.995
+    small_share: float = 0.55
+    small_size: tuple[int, int] = (320, 192)
+    largest_gradient: float = 10.0
+    seed: int = 1
+
+
+class Training:
+    """A network, its optimiser, its running average, and how far it has come.
+
+    Progress is the share of the time budget spent, over all resumptions.
+    """
+
+    def __init__(self, description: NetworkDescription, recipe: Recipe, budget_s: float) -> None:
+        torch.manual_seed(recipe.seed)
+        self.description, self.recipe, self.budget_s = description, recipe, budget_s
+        self.network = MultitaskNetwork(description)
+        self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
+        self.optimizer = torch.optim.AdamW(_groups(self.network, recipe), lr=recipe.learning_rate)
+        self.processes = distributed.get_world_size() if distributed.is_initialized() else 1
+        self.steps = self.images = 0
+        self.spent_s = 0.0
+
+    @property
+    def progress(self) -> float:
+        """Share of the time spent, 0…1."""
+        return min(self.spent_s / self.budget_s, 1.0)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the windows to train on now."""
+        if self.progress < self.recipe.small_share:
+            return self.recipe.small_size
+        return self.description.width, self.description.height
+
+    def step(self, batch: Batch) -> dict[str, float]:
+        """Make one step and give the losses."""
+        for group in self.optimizer.param_groups:
+            group['lr'] = self.recipe.learning_rate * learning_rate(self.progress, self.recipe)
+        self.network.train()
+        image = batch.image.contiguous(memory_format=torch.channels_last)
+        losses = multitask_loss(self.network(image), batch, self.description)
+        self.optimizer.zero_grad(set_to_none=True)
+        torch.stack(list(losses.values())).sum().backward()  # type: ignore[no-untyped-call]
+        average_gradients(self.network)
+        nn.utils.clip_grad_norm_(self.network.parameters(), self.recipe.largest_gradient)
+        self.optimizer.step()
+        self.steps += 1
+        self.images += len(batch.image) * self.processes
+        self._follow()
+        return {name: value.item() for name, value in losses.items()}
+
+    @torch.no_grad()
+    def _follow(self) -> None:
+        decay = min(self.recipe.average_decay, (1 + self.steps) / (10 + self.steps))
+        target = self.network.state_dict()
+        for name, value in self.average.state_dict().items():
+            if value.dtype.is_floating_point:
+                value.lerp_(target[name], 1 - decay)
+            else:
+                value.copy_(target[name])
+
+    def save(self, path: Path) -> None:
+        """Write a checkpoint; the old one stays until the new one is complete."""
+        content = {
+            'network': self.network.state_dict(),
+            'average': self.average.state_dict(),
+            'optimizer': self.optimizer.state_dict(),
+            'counters': {'steps': self.steps, 'images': self.images, 'spent_s': self.spent_s},
+        }
+        partial = path.with_suffix('.partial')
+        torch.save(content, partial)
+        partial.replace(path)
+
+    def load(self, path: Path) -> None:
+        """Go on from a checkpoint."""
+        content = torch.load(path, map_location='cpu', weights_only=True)
+        self.network.load_state_dict(content['network'])
+        self.average.load_state_dict(content['average'])
+        self.optimizer.load_state_dict(content['optimizer'])
+        counters = content['counters']
+        self.steps, self.images = counters['steps'], counters['images']
+        self.spent_s = counters['spent_s']
+
+
+def learning_rate(progress: float, recipe: Recipe) -> float:
+    """Give the factor at a progress of 0…1: linear warm-up, then a half cosine to 1 %."""
+    if progress < recipe.warm_up:
+        return 0.05 + 0.95 * progress / recipe.warm_up
+    rest = (progress - recipe.warm_up) / (1 - recipe.warm_up)
+    return 0.01 + 0.99 * (1 + math.cos(math.pi * rest)) / 2
+
+
+def _groups(network: nn.Module, recipe: Recipe) -> list[dict[str, Any]]:
+    """Decay the convolutions' weights only, not biases and norms."""
+    values = list(network.parameters())
+    return [
+        {'params': [p for p in values if p.ndim > 1], 'weight_decay': recipe.weight_decay},
+        {'params': [p for p in values if p.ndim <= 1], 'weight_decay': 0.0},
+    ]
+
+
+def average_gradients(network: nn.Module) -> None:
+    """Replace each process's gradients by the mean over all processes."""
+    if not distributed.is_initialized():
+        return
+    gradients = [p.grad for p in network.parameters() if p.grad is not None]
+    flat = torch.cat([g.flatten() for g in gradients])
+    distributed.all_reduce(flat)
+    flat /= distributed.get_world_size()
+    for gradient, mean in zip(gradients, torch.split(flat, [g.numel() for g in gradients])):
+        gradient.copy_(mean.view_as(gradient))
+
+
+def agree(value: float) -> float:
+    """Give every process the first one's value."""
+    if not distributed.is_initialized():
+        return value
+    tensor = torch.tensor([value], dtype=torch.float64)
+    distributed.broadcast(tensor, 0)
+    return float(tensor)
+
+
+class Log:
+    """A CSV file that grows by rows of the same columns."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def write(self, row: dict[str, float]) -> None:
+        """Append a row, and before the first one the head."""
+        fresh = not self.path.exists()
+        with self.path.open('a', newline='', encoding='utf-8') as file:
+            writer = csv.DictWriter(file, list(row))
+            if fresh:
+                writer.writeheader()
+            writer.writerow({name: f'{value:.6g}' for name, value in row.items()})
+
+
+def run(
+    training: Training, scenes: Scenes, held_out: Scenes, folder: Path, every: int, rank: int = 0
+) -> None:
+    """Train until the time is spent; every so many steps validate the average and save."""
+    recipe, depth = training.recipe, training.description.depth_range
+    assert depth is not None
+    random = np.random.default_rng((recipe.seed, training.steps, rank))
+    samples = shuffled(scenes, random)
+    sums: dict[str, float] = {}
+    before = time.monotonic()
+    while training.progress < 1:
+        size = training.size
+        chosen = [augment(next(samples), size, random) for _ in range(recipe.batch)]
+        for name, value in training.step(make_batch(chosen, depth.focal_length_px)).items():
+            sums[name] = sums.get(name, 0.0) + value / every
+        now = time.monotonic()
+        training.spent_s, before = agree(training.spent_s + now - before), now
+        if training.steps % every == 0 or training.progress >= 1:
+            if rank == 0:
+                report(training, sums, held_out, folder, len(scenes))
+            sums = {}
+
+
+def report(
+    training: Training, sums: dict[str, float], held_out: Scenes, folder: Path, scenes: int
+) -> None:
+    """Save a checkpoint, validate the running average and log both."""
+    training.save(folder / 'checkpoint.pt')
+    count = {'steps': training.steps, 'images': training.images, 'minutes': training.spent_s / 60}
+    Log(folder / 'losses.csv').write({**count, 'scenes': scenes, **sums})
+    predict = predict_with_torch(training.average)
+    pictures = (held_out[i] for i in range(len(held_out)))
+    figures = validate(predict, pictures, training.description)
+    Log(folder / 'figures.csv').write({**count, **figures})
+    shown = ('ap50_car', 'map50', 'iou_road', 'miou_semantic', 'iou_white_line', 'depth_absrel')
+    text = ' '.join(f'{name}={figures[name]:.3f}' for name in shown)
+    total = sum(sums.values())
+    print(
+        f'{training.progress:.1%} {training.steps} steps {training.images} images '
+        f'loss {total:.2f} {text}',
+        flush=True,
+    )
+
+
+def work(rank: int, arguments: argparse.Namespace) -> None:
+    """Be one of the training processes."""
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
+    if arguments.processes > 1:
+        store = distributed.TCPStore('127.0.0.1', arguments.port, is_master=rank == 0)
+        distributed.init_process_group(
+            'gloo', store=store, rank=rank, world_size=arguments.processes
+        )
+    recipe, folder = Recipe(), arguments.output
+    training = Training(load_description(arguments.network), recipe, arguments.minutes * 60)
+    if arguments.resume and (folder / 'checkpoint.pt').exists():
+        training.load(folder / 'checkpoint.pt')
+    scenes, held_out = Scenes(arguments.scenes), Scenes(arguments.validation)
+    run(training, scenes, held_out, folder, arguments.every, rank)
+
+
+def main() -> None:
+    """Train from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('network')
+    parser.add_argument('--scenes', type=Path, required=True, help='folder of training shards')
+    parser.add_argument('--validation', type=Path, required=True, help='folder of other shards')
+    parser.add_argument('--output', type=Path, required=True, help='checkpoints and logs')
+    parser.add_argument('--minutes', type=float, default=70.0, help='time budget, with pauses out')
+    parser.add_argument('--resume', action='store_true', help='go on from the last checkpoint')
+    parser.add_argument('--every', type=int, default=250, help='steps between validations')
+    parser.add_argument('--processes', type=int, default=2)
+    parser.add_argument('--port', type=int, default=29511, help='where the processes meet')
+    arguments = parser.parse_args()
+    arguments.output.mkdir(parents=True, exist_ok=True)
+    if arguments.processes == 1:
+        work(0, arguments)
+    else:
+        multiprocessing.spawn(work, (arguments,), arguments.processes)
+
+
+if __name__ == '__main__':
+    main()
