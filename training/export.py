@@ -187,7 +187,7 @@ def _classes(classes: tuple[ClassDescription, ...]) -> list[dict[str, Any]]:
     ]
 
 
-class _Dumper(yaml.SafeDumper):
+class _Dumper(yaml.SafeDumper):  # type: ignore[misc]
     """YAML with short lists and classes on one line."""
 
 

@@ -77,6 +77,7 @@ class AnchorHeads(nn.Module):
         """Bias objectness to a few objects per image and classes to their rarity."""
         for stride, head in zip(self.strides, self.heads):
             last = list(head.children())[-1]
+            assert isinstance(last, nn.Conv2d) and last.bias is not None
             bias = last.bias.detach().view(anchors, -1)
             bias[:, 4] = math.log(8 / (image_pixels / stride**2))
             bias[:, 5:] = math.log(0.6 / (bias.shape[1] - BOX_CHANNELS - 0.6))

@@ -24,8 +24,8 @@ import cv2
 import numpy as np
 import torch
 from torch import distributed
-from torch import multiprocessing
 from torch import nn
+from torch.multiprocessing.spawn import spawn
 
 from training.augment import augment
 from training.dataset import Batch
@@ -240,7 +240,9 @@ def work(rank: int, arguments: argparse.Namespace) -> None:
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     if arguments.processes > 1:
-        store = distributed.TCPStore('127.0.0.1', arguments.port, is_master=rank == 0)
+        store = distributed.TCPStore(  # type: ignore[attr-defined]
+            '127.0.0.1', arguments.port, is_master=rank == 0
+        )
         distributed.init_process_group(
             'gloo', store=store, rank=rank, world_size=arguments.processes
         )
@@ -269,7 +271,7 @@ def main() -> None:
     if arguments.processes == 1:
         work(0, arguments)
     else:
-        multiprocessing.spawn(work, (arguments,), arguments.processes)
+        spawn(work, (arguments,), arguments.processes)  # type: ignore[no-untyped-call]
 
 
 if __name__ == '__main__':

@@ -8,6 +8,7 @@ import random
 import sys
 import threading
 
+from hypothesis import Phase
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant
@@ -110,7 +111,14 @@ def test_any_history_keeps_the_promises(bench_type, in_flight):
             assert hung == []
 
     run_state_machine_as_test(
-        Histories, settings=settings(max_examples=15, stateful_step_count=40, deadline=None)
+        Histories,
+        settings=settings(
+            max_examples=15,
+            stateful_step_count=40,
+            deadline=None,
+            # Threads run differently each time: shrinking would chase another history.
+            phases=(Phase.explicit, Phase.generate),
+        ),
     )
 
 
