@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from functools import reduce
 
 import cv2
 import numpy as np
@@ -53,10 +54,16 @@ def draw_overlay(
     """
     picture = _scaled_bgr(image, color_order, settings.maximum_width)
     scale = picture.shape[1] / image.shape[1], picture.shape[0] / image.shape[0]
-    if semantic is not None:
-        picture = _tint(picture, semantic, None, settings.semantic_opacity)
-    if lane is not None:
-        picture = _tint(picture, lane, lane_background, settings.lane_opacity)
+    tints = [
+        _Tint.of(classes, background, opacity)
+        for classes, background, opacity in (
+            (semantic, None, settings.semantic_opacity),
+            (lane, lane_background, settings.lane_opacity),
+        )
+        if classes is not None
+    ]
+    if tints:
+        picture = reduce(_Tint.under, tints).over(picture)
     pen = _Pen(picture, picture.shape[1] / _REFERENCE_WIDTH_PX)
     if lane_lines is not None:
         _draw_lane_lines(pen, lane_lines, scale)
@@ -72,32 +79,73 @@ def _scaled_bgr(
     height, width = image.shape[:2]
     if width > maximum_width:
         size = (maximum_width, max(round(height * maximum_width / width), 1))
-        picture = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+        # Averaging all pixels costs ten times as much and shows only from half the size down.
+        is_small = 2 * maximum_width <= width
+        interpolation = cv2.INTER_AREA if is_small else cv2.INTER_LINEAR
+        picture = np.asarray(cv2.resize(image, size, interpolation=interpolation), np.uint8)
     else:
         picture = image.copy()
     return picture[..., ::-1].copy() if color_order == 'rgb' else picture
 
 
-def _tint(
-    picture: NDArray[np.uint8], classes: ClassMap, background: str | None, opacity: float
-) -> NDArray[np.uint8]:
-    """Blend class colours over the picture, except for background and unlabelled pixels."""
-    size = picture.shape[1], picture.shape[0]
-    ids = cv2.resize(classes.ids, size, interpolation=cv2.INTER_NEAREST_EXACT)
-    colors, visible = _color_tables(classes.labels, background)
-    blended = cv2.addWeighted(picture, 1 - opacity, cv2.applyColorMap(ids, colors), opacity, 0)
-    return np.asarray(cv2.copyTo(blended, cv2.LUT(ids, visible), picture), np.uint8)
+@dataclass(frozen=True, slots=True)
+class _Tint:
+    """Colour to lay over a picture, at a class map's own resolution, where pixels are few.
+
+    What is seen is picture · ``kept`` / 255 + ``added``; both (h, w, 3) uint8.
+    """
+
+    kept: NDArray[np.uint8]
+    added: NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, classes: ClassMap, background: str | None, opacity: float) -> _Tint:
+        """Show the classes' colours, but nothing for background and unlabelled pixels."""
+        kept, added = _tint_tables(classes.labels, background, opacity)
+        return cls(cv2.applyColorMap(classes.ids, kept), cv2.applyColorMap(classes.ids, added))
+
+    def under(self, upper: _Tint) -> _Tint:
+        """Put another tint on top; the result has the finer resolution of the two."""
+        size = max(self._size, upper._size)
+        low, high = self._resized(size), upper._resized(size)
+        return _Tint(
+            kept=cv2.multiply(low.kept, high.kept, scale=1 / 255),
+            added=cv2.add(cv2.multiply(low.added, high.kept, scale=1 / 255), high.added),
+        )
+
+    def over(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Lay the tint over a picture of any size; returns ``picture``, which is changed."""
+        fitted = self._resized((picture.shape[1], picture.shape[0]))
+        cv2.multiply(picture, fitted.kept, picture, scale=1 / 255)
+        cv2.add(picture, fitted.added, picture)
+        return picture
+
+    @property
+    def _size(self) -> tuple[int, int]:
+        return self.kept.shape[1], self.kept.shape[0]
+
+    def _resized(self, size: tuple[int, int]) -> _Tint:
+        if size == self._size:
+            return self
+        kept, added = (
+            cv2.resize(layer, size, interpolation=cv2.INTER_NEAREST_EXACT)
+            for layer in (self.kept, self.added)
+        )
+        return _Tint(kept, added)
 
 
 @lru_cache(maxsize=8)
-def _color_tables(
-    labels: LabelSet, background: str | None
+def _tint_tables(
+    labels: LabelSet, background: str | None, opacity: float
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Tabulate each mask value's colour (256, 1, 3) and whether it shows, 255 or 0 (256,)."""
-    visible = np.zeros(256, np.uint8)
+    """Tabulate for each mask value what a tint keeps and adds, (256, 1, 3) each."""
+    kept = np.full((256, 1, 3), 255, np.uint8)
+    added = np.zeros((256, 1, 3), np.uint8)
     for label in labels:
-        visible[label.id] = 0 if label.name == background else 255
-    return labels.color_table_bgr()[:, None], visible
+        if label.name != background:
+            kept[label.id] = round(255 * (1 - opacity))
+            added[label.id] = np.rint(np.multiply(label.color_rgb[::-1], opacity))
+    return kept, added
 
 
 @dataclass(frozen=True, slots=True)
