@@ -162,7 +162,7 @@ def measure(frames: int, outputs: tuple[str, ...], threads: int) -> dict[str, An
                 process.send_signal(signal.SIGINT)
             for process in (camera, perception):
                 process.wait()
-            rclpy.shutdown()
+            rclpy.try_shutdown()
     duration_s = measurement.completed_s[-1] - measurement.completed_s[0]
     p50, p95, p99 = np.percentile(measurement.latencies_s, (50, 95, 99)) * 1000
     stats = measurement.stats

@@ -55,6 +55,7 @@ class PerceptionNode(Node):
         """Open the model and subscribe; ConfigurationError when the parameters cannot work."""
         super().__init__('perception', **kwargs)
         parameters = declare_perception_parameters(self)
+        self._is_enabled = True
         self._problems = ProblemLog(self.get_logger())
         self._manifest = load_manifest(find_model(parameters.model))
         defaults = PostprocessSettings.for_model(self._manifest)
@@ -93,7 +94,7 @@ class PerceptionNode(Node):
                 topics,
                 callback_group=images,
                 on_image=self._take,
-                on_lost=self._pipeline.telemetry.lost,
+                on_lost=self._count_lost,
                 report=self._report_problem,
             )
             for topics in parameters.cameras
@@ -115,7 +116,6 @@ class PerceptionNode(Node):
         self.create_timer(parameters.stats_period_s, self._on_timer, callback_group=control)
         self.create_service(SetBool, '~/enable', self._enable, callback_group=control)
         self.add_on_set_parameters_callback(self._change_settings)
-        self._is_enabled = True
         self._pipeline.start()
 
     def close(self) -> None:
@@ -127,6 +127,10 @@ class PerceptionNode(Node):
     def _take(self, image: CameraImage) -> None:
         if self._is_enabled:
             self._pipeline.put(image)
+
+    def _count_lost(self, camera: str, count: int) -> None:
+        if self._is_enabled:
+            self._pipeline.telemetry.lost(camera, count)
 
     def _wanted(self, camera: str) -> frozenset[Output]:
         return self._publishers_by_camera[camera].wanted()

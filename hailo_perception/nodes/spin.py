@@ -20,6 +20,7 @@ from hailo_perception.ros.middleware import prefer_shared_memory
 EXIT_OK = 0
 EXIT_CONFIGURATION = 2
 
+_LONGEST_SLEEP_S = 0.5
 _SHUTDOWN_TIMEOUT_S = 2.0
 """What a callback that is running gets to end."""
 
@@ -70,7 +71,10 @@ def run_node(
 def _spin(node: ClosableNode, executor: Executor) -> None:
     executor.add_node(node)
     try:
-        executor.spin()
+        while rclpy.ok():
+            # Without a timeout an idle node now and then sleeps through SIGTERM: rclpy's signal
+            # handler wakes the executor before it ends the context.
+            executor.spin_once(timeout_sec=_LONGEST_SLEEP_S)
     finally:
         executor.shutdown(timeout_sec=_SHUTDOWN_TIMEOUT_S)
         node.close()

@@ -57,6 +57,7 @@ class DemoOptions:
     backend: str | None = None
     output: Path | None = None
     is_recording: bool = True
+    has_rerun_recording: bool = False
     picture_period_s: float = 2.0
 
     @property
@@ -139,7 +140,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         'plays to its end)',
     )
     ends.add_argument('--keep-running', action='store_true', help='go on until Ctrl-C')
-    results.add_argument('--no-record', action='store_true', help='write no MCAP recording')
+    recordings = results.add_mutually_exclusive_group()
+    recordings.add_argument('--no-record', action='store_true', help='write no MCAP recording')
+    recordings.add_argument(
+        '--rerun',
+        action='store_true',
+        help='write what is recorded for the Rerun viewer too (needs hailo-perception[rerun])',
+    )
     results.add_argument(
         '--pictures-every',
         metavar='SECONDS',
@@ -175,6 +182,7 @@ def read_options(arguments: argparse.Namespace) -> DemoOptions:
         backend=arguments.backend,
         output=arguments.output,
         is_recording=not arguments.no_record,
+        has_rerun_recording=arguments.rerun,
         picture_period_s=arguments.pictures_every,
     )
 

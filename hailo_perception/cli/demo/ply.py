@@ -21,13 +21,18 @@ _VERTEX = np.dtype(
 _TYPE_NAMES = {'f': 'float', 'u': 'uchar'}
 
 
+def known_points(points: NDArray[np.void]) -> NDArray[np.void]:
+    """Flatten a cloud of core.results.POINT_DTYPE and leave out its unknown points, shape (N,)."""
+    flat = points.reshape(-1)
+    return flat[np.isfinite(flat['x']) & np.isfinite(flat['y']) & np.isfinite(flat['z'])]
+
+
 def to_ply(points: NDArray[np.void]) -> bytes:
     """Encode a cloud of core.results.POINT_DTYPE, of any shape, without its unknown points.
 
     Coordinates stay in the camera's optical frame; PLY 1.0, binary little endian.
     """
-    flat = points.reshape(-1)
-    flat = flat[np.isfinite(flat['x']) & np.isfinite(flat['y']) & np.isfinite(flat['z'])]
+    flat = known_points(points)
     vertices = np.empty(len(flat), _VERTEX)
     for name in ('x', 'y', 'z', 'label'):
         vertices[name] = flat[name]

@@ -10,6 +10,7 @@ from hailo_perception.cli.demo.options import DemoOptions
 from hailo_perception.core.errors import MissingDependencyError
 
 _REMEDY = "pip install 'hailo-perception[demo]'"
+_RERUN_REMEDY = "pip install 'hailo-perception[rerun]'"
 
 
 def require_parts(options: DemoOptions) -> None:
@@ -29,4 +30,8 @@ def require_parts(options: DemoOptions) -> None:
     if options.is_recording and find_spec('mcap') is None:
         raise MissingDependencyError(
             'mcap', 'for the recording', f'{_REMEDY}, or leave the recording out with --no-record'
+        )
+    if options.has_rerun_recording and find_spec('rerun') is None:
+        raise MissingDependencyError(
+            'rerun-sdk', 'for the Rerun recording', f'{_RERUN_REMEDY}, or leave out --rerun'
         )

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 import json
 from pathlib import Path
@@ -27,6 +28,7 @@ from hailo_perception.vision.decode import decode
 from hailo_perception.vision.jpeg import decode_jpeg
 
 RECORDING = 'recording.mcap'
+RERUN_RECORDING = 'recording.rrd'
 OBJECTS = 'objects.jsonl'
 SUMMARY = 'summary.json'
 
@@ -42,8 +44,10 @@ class Product:
 class ResultsFolder:
     """Turns arrivals into files; used by one thread, closed by whoever ended that thread."""
 
-    def __init__(self, folder: Path, *, is_recording: bool) -> None:
-        """Open the recording and the list of objects; pictures make their folders as they come."""
+    def __init__(
+        self, folder: Path, *, is_recording: bool, has_rerun_recording: bool = False
+    ) -> None:
+        """Open recordings and the list of objects; pictures make their folders as they come."""
         self._folder = folder
         self._numbers = FrameNumbers()
         self._video = LiveVideo(folder / 'overlay')
@@ -54,6 +58,11 @@ class ResultsFolder:
             from hailo_perception.cli.demo.recording import Recording
 
             self._recording = Recording(folder / RECORDING)
+        self._rerun_recording = None
+        if has_rerun_recording:
+            from hailo_perception.cli.demo.rerun_recording import RerunRecording
+
+            self._rerun_recording = RerunRecording(folder / RERUN_RECORDING)
         self._writers: dict[Content, Callable[[Any, int, int], None]] = {
             Content.OBJECTS: self._write_objects,
             Content.OVERLAY: self._write_overlay,
@@ -83,6 +92,8 @@ class ResultsFolder:
                 received_ns=arrival.received_ns,
                 stamp_ns=arrival.received_ns if arrival.stamp_ns is None else arrival.stamp_ns,
             )
+        if arrival.is_recorded and self._rerun_recording is not None:
+            self._rerun_recording.write(arrival)
         if arrival.stamp_ns is None or not arrival.topic.content.is_result:
             return
         number = self._numbers.number_of(arrival.stamp_ns)
@@ -91,12 +102,10 @@ class ResultsFolder:
 
     def close(self) -> None:
         """Close every file, also when one of them fails."""
-        try:
-            self._video.close()
-        finally:
-            self._objects.close()
-            if self._recording is not None:
-                self._recording.close()
+        with ExitStack() as files:
+            for each in (self._rerun_recording, self._recording, self._objects, self._video):
+                if each is not None:
+                    files.callback(each.close)
 
     def write_summary(self, summary: dict[str, Any]) -> None:
         """Write summary.json."""
@@ -118,6 +127,10 @@ class ResultsFolder:
                     'Foxglove (app.foxglove.dev), ros2 bag play',
                 )
             )
+        if self._rerun_recording is not None:
+            path = self._folder / RERUN_RECORDING
+            size_mb = path.stat().st_size / 1e6
+            products.append(Product(path, f'the same, {size_mb:.0f} MB; the rerun viewer'))
         notes = {
             'depth': '16-bit PNG in millimetres; any program that reads 16 bit',
             'depth_color': 'the same for looking: red near, blue far, black unknown',

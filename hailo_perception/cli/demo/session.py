@@ -79,7 +79,11 @@ def run_session(options: DemoOptions, interruption: Interruption) -> int:
 
 
 def _run_in(folder: Path, options: DemoOptions, interruption: Interruption) -> int:
-    results = ResultsFolder(folder, is_recording=options.is_recording)
+    results = ResultsFolder(
+        folder,
+        is_recording=options.is_recording,
+        has_rerun_recording=options.has_rerun_recording,
+    )
     try:
         session = Session(options, folder, results, interruption)
         try:

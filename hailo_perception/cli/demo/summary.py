@@ -24,6 +24,7 @@ _DISTRIBUTIONS = (
     'numba',
     'simplejpeg',
     'mcap',
+    'rerun-sdk',
     'rclpy',
 )
 _MILLISECONDS = 1000.0
