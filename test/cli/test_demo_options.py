@@ -16,7 +16,9 @@ from hailo_perception.cli.demo.options import DemoOptions
 from hailo_perception.cli.demo.options import perception_node_parameters
 from hailo_perception.cli.demo.options import read_options
 from hailo_perception.cli.demo.options import SourceKind
+from hailo_perception.cli.demo.requirements import require_parts
 from hailo_perception.core.errors import ConfigurationError
+from hailo_perception.core.errors import MissingDependencyError
 
 
 def parsed(*words: str) -> DemoOptions:
@@ -128,6 +130,7 @@ def test_what_cannot_work_is_refused(words: list[str], told: str) -> None:
         ['--webcam', 'x'],
         ['--topic', '/a', '--seed', '1'],
         ['--duration', '1', '--keep-running'],
+        ['--no-record', '--rerun'],
     ],
 )
 def test_argparse_refuses(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -135,3 +138,13 @@ def test_argparse_refuses(words: list[str], capsys: pytest.CaptureFixture[str]) 
         parsed(*words)
     assert exit_.value.code == 2
     assert 'error' in capsys.readouterr().err
+
+
+def test_rerun_is_asked_for_before_anything_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        'hailo_perception.cli.demo.requirements.find_spec',
+        lambda name: None if name == 'rerun' else name,
+    )
+    require_parts(parsed())
+    with pytest.raises(MissingDependencyError, match=r'rerun-sdk .*hailo-perception\[rerun\]'):
+        require_parts(parsed('--rerun'))

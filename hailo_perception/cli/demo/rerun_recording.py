@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +28,15 @@ class RerunRecording:
     """Writes messages to an .rrd file; after ``close`` the file is whole and has its index."""
 
     def __init__(self, path: Path) -> None:
-        """Create the file, with the layout of the viewer and a colour for every class id."""
+        """Create the file, with the layout of the viewer and a colour for every class id.
+
+        OSError when the disk does not take it.
+        """
         # Else Rerun warns of data that it cannot take, and goes on without.
         rr.set_strict_mode(True)
         self._stream = rr.RecordingStream(_APPLICATION)
-        self._stream.save(path)
+        with _telling_as_os_error():
+            self._stream.save(path)
         self._stream.send_blueprint(layout())
         self._stream.log('/', rr.ViewCoordinates.RDF, static=True)
         self._stream.log('/', annotation_context({}), static=True)
@@ -54,10 +60,17 @@ class RerunRecording:
 
     def _flush(self) -> None:
         # After each message, so that Rerun's own unbounded queue never holds a second one.
-        try:
+        with _telling_as_os_error():
             self._stream.flush()
-        except RuntimeError as error:
-            raise OSError(f'the Rerun recording: {error}') from error
+
+
+@contextmanager
+def _telling_as_os_error() -> Iterator[None]:
+    """Rerun tells of a failing disk by RuntimeError."""
+    try:
+        yield
+    except RuntimeError as error:
+        raise OSError(f'the Rerun recording: {error}') from error
 
 
 def layout() -> Any:
