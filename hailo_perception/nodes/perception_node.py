@@ -140,7 +140,7 @@ class PerceptionNode(Node):
 
     def _report_problem(self, camera: str, cause: Cause, message: str) -> None:
         self._pipeline.telemetry.problem(camera, cause)
-        self._problems(camera, cause, message)
+        self._problems.at_once(camera, cause, message)
 
     def _enable(self, request: SetBool.Request, response: SetBool.Response) -> SetBool.Response:
         self._is_enabled = request.data

@@ -36,14 +36,23 @@ class ProblemLog:
         self._omitted: Counter[tuple[str, Cause]] = Counter()
 
     def __call__(self, camera: str, cause: Cause, message: str) -> None:
+        """Log a problem that a frame had, unless it may still mend itself."""
+        now_s = self._clock()
+        with self._lock:
+            first_s = self._first_s.setdefault((camera, cause), now_s)
+            if now_s - first_s < _PATIENCE_S.get(cause, 0.0):
+                self._omitted[camera, cause] += 1
+                return
+        self.at_once(camera, cause, message)
+
+    def at_once(self, camera: str, cause: Cause, message: str) -> None:
         """Log a problem, unless the same kind was logged a moment ago."""
         if cause in _SILENT:
             return
         now_s = self._clock()
         key = (camera, cause)
         with self._lock:
-            is_young = now_s - self._first_s.setdefault(key, now_s) < _PATIENCE_S.get(cause, 0.0)
-            if is_young or now_s - self._logged_s.get(key, -math.inf) < _QUIET_S:
+            if now_s - self._logged_s.get(key, -math.inf) < _QUIET_S:
                 self._omitted[key] += 1
                 return
             self._logged_s[key] = now_s

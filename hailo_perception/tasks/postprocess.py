@@ -255,7 +255,7 @@ def _calibration(work: _Work) -> CameraModel:
         return camera
     width, height = work.frame.size
     if camera is None:
-        fault = f"camera '{work.frame.camera}' has sent no camera_info"
+        fault = f"camera '{work.frame.camera}' has no usable camera_info"
         remedy = 'publish it beside the image'
     else:
         fault = (

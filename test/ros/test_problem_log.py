@@ -58,3 +58,9 @@ def test_a_late_calibration_is_waited_for(recorder: Recorder) -> None:
     recorder.now_s += 2.0
     recorder.log('front', Cause.CAMERA_INFO, 'message')
     assert recorder.lines == ['front: camera_info: message (and 1 times before)']
+
+
+def test_a_wrong_calibration_is_told_at_once(recorder: Recorder) -> None:
+    """Nothing will mend a calibration that has come and cannot be."""
+    recorder.log.at_once('front', Cause.CAMERA_INFO, 'message')
+    assert recorder.lines == ['front: camera_info: message']

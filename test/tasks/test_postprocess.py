@@ -183,7 +183,7 @@ def test_without_calibration_the_rest_is_delivered() -> None:
     assert np.isnan(perception.detections.distances_m).all()
     ((cause, sentence),) = perception.withheld
     assert cause is Cause.CAMERA_INFO
-    assert "camera 'front' has sent no camera_info" in sentence
+    assert "camera 'front' has no usable camera_info" in sentence
     assert 'no depth/image, points, bird_eye and no distances in objects, lanes' in sentence
 
 
