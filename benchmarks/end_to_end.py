@@ -27,6 +27,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from hailo_perception.nodes.process_settings import settle_process
 from hailo_perception.ros.middleware import prefer_shared_memory
 from hailo_perception.scenes import DrivingScene
 
@@ -136,14 +137,16 @@ class Measurement:
         self.stats = message
 
 
-def measure(frames: int, outputs: tuple[str, ...], threads: int) -> dict[str, Any]:
+def measure(
+    frames: int, outputs: tuple[str, ...], threads: int, in_flight: int
+) -> dict[str, Any]:
     """Run the nodes until so many frames have come completely; returns the figures."""
     import rclpy
 
     with tempfile.TemporaryDirectory() as folder:
         video = Path(folder) / 'drive.mp4'
         write_video(video)
-        perception = start('perception_node', threads=threads)
+        perception = start('perception_node', threads=threads, in_flight=in_flight)
         camera = start('camera_node', source=video, rate_hz=30.0)
         rclpy.init()
         measurement = Measurement(outputs, perception.pid)
@@ -188,9 +191,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--frames', type=int, default=600)
     parser.add_argument('--outputs', choices=OUTPUT_SETS, default='full')
-    parser.add_argument('--threads', type=int, default=0, help='of the network, 0 = all cores')
+    parser.add_argument(
+        '--threads', type=int, default=0, help='of the network, 0 = half of the cores'
+    )
+    parser.add_argument('--in-flight', type=int, default=0, help='0 = as the node chooses')
     parser.add_argument('--json', type=Path)
     options = parser.parse_args()
+    settle_process()
     prefer_shared_memory()
     os.environ.setdefault('ROS_AUTOMATIC_DISCOVERY_RANGE', 'LOCALHOST')
     os.environ.setdefault('ROS_DOMAIN_ID', '87')
@@ -205,7 +212,10 @@ def main() -> None:
         'load_before': os.getloadavg()[0],
         'outputs': options.outputs,
         'threads': options.threads,
-        **measure(options.frames, OUTPUT_SETS[options.outputs], options.threads),
+        'in_flight': options.in_flight,
+        **measure(
+            options.frames, OUTPUT_SETS[options.outputs], options.threads, options.in_flight
+        ),
     }
     text = json.dumps(result, indent=2, default=float)
     print(text)

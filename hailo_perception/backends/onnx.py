@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,6 @@ from hailo_perception.backends.tensor_layout import is_channels_first
 from hailo_perception.backends.tensor_layout import output_layout
 from hailo_perception.backends.tensor_layout import OutputLayout
 from hailo_perception.backends.worker import check_image
-from hailo_perception.backends.worker import DEFAULT_QUEUE_SIZE
 from hailo_perception.backends.worker import InOrderWorker
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.errors import ManifestError
@@ -34,6 +34,14 @@ _INPUT_DTYPES: dict[str, np.dtype[Any]] = {
 }
 _PROVIDERS = ['CPUExecutionProvider']
 _LOG_ERRORS = 3
+
+DEFAULT_QUEUE_SIZE = 1
+"""The network uses the very cores that prepare the next frame: one that waits only grows old."""
+
+
+def default_threads() -> int:
+    """Leave half of the cores that this process may use to decoding and publishing."""
+    return max(len(os.sched_getaffinity(0)) // 2, 1)
 
 
 class OnnxBackend:
@@ -54,19 +62,20 @@ class OnnxBackend:
     ) -> None:
         """Open the manifest's file ``onnx`` and run it twice; takes about a second.
 
-        ``threads`` share one inference; 0 takes one for each physical core. ManifestError when
+        ``threads`` share one inference; 0 takes half of the cores. ManifestError when
         the file or network cannot serve the manifest; MissingDependencyError without ONNX
         Runtime.
         """
         if threads < 0:
             raise ConfigurationError(f'threads must be 0 or more, got {threads}')
+        threads = threads or default_threads()
         network = _Network(manifest, require_file(manifest, 'onnx'), threads)
         self.inputs = (network.input,)
         self.outputs = network.outputs
         self.queue_size = queue_size
         self._answer_to_black = network.run(np.zeros(network.input.shape, np.uint8))
         self._health = DeviceHealth(
-            device=f'CPU, {f"{threads} threads" if threads else "a thread for each core"}',
+            device=f'CPU, {threads} thread{"s" if threads > 1 else ""}',
             library_version=network.library_version,
         )
         self._worker = InOrderWorker(self.name, network.run, queue_size)

@@ -16,7 +16,6 @@ from hailo_perception.backends.base import OnDone
 from hailo_perception.backends.recording import load_recording
 from hailo_perception.backends.recording import Recording
 from hailo_perception.backends.worker import check_image
-from hailo_perception.backends.worker import DEFAULT_QUEUE_SIZE
 from hailo_perception.backends.worker import InOrderWorker
 from hailo_perception.core.errors import BackendError
 from hailo_perception.core.errors import ConfigurationError
@@ -24,6 +23,9 @@ from hailo_perception.core.tensors import RawOutputs
 from hailo_perception.core.tensors import TensorInfo
 from hailo_perception.models.files import require_file
 from hailo_perception.models.specification import ModelManifest
+
+DEFAULT_QUEUE_SIZE = 2
+"""As for a real device: one frame in service, the next at hand."""
 
 
 class ReplayBackend:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import get_args
 from typing import Literal
 
+from hailo_perception.backends import onnx
+from hailo_perception.backends import replay
 from hailo_perception.backends.base import Backend
 from hailo_perception.backends.onnx import OnnxBackend
 from hailo_perception.backends.replay import ReplayBackend
-from hailo_perception.backends.worker import DEFAULT_QUEUE_SIZE
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.models.files import file_problem
 from hailo_perception.models.specification import ModelManifest
@@ -25,13 +26,13 @@ _HAILORT_OBSTACLE = 'backend hailort is not part of this version'
 class BackendOptions:
     """What a user may set about a backend; each takes what concerns it.
 
-    ``threads`` for one inference on the CPU, 0 for one on each physical core; ``latency_s`` of
-    a replayed frame; ``queue_size`` inferences in flight.
+    ``threads`` for one inference on the CPU, 0 for half of the cores; ``latency_s`` of a
+    replayed frame; ``queue_size`` inferences in flight, 0 for what suits the backend.
     """
 
     threads: int = 0
     latency_s: float = 0.0
-    queue_size: int = DEFAULT_QUEUE_SIZE
+    queue_size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,17 @@ def _obstacles(manifest: ModelManifest) -> dict[str, str | None]:
 
 def _open(name: str, manifest: ModelManifest, options: BackendOptions) -> Backend:
     if name == 'onnx':
-        return OnnxBackend(manifest, threads=options.threads, queue_size=options.queue_size)
+        return OnnxBackend(
+            manifest,
+            threads=options.threads,
+            queue_size=options.queue_size or onnx.DEFAULT_QUEUE_SIZE,
+        )
     if name == 'replay':
-        return ReplayBackend(manifest, latency_s=options.latency_s, queue_size=options.queue_size)
+        return ReplayBackend(
+            manifest,
+            latency_s=options.latency_s,
+            queue_size=options.queue_size or replay.DEFAULT_QUEUE_SIZE,
+        )
     raise ConfigurationError(f'{_HAILORT_OBSTACLE}; use onnx, replay or auto')
 
 

@@ -21,9 +21,6 @@ from hailo_perception.core.tensors import TensorInfo
 
 Job = TypeVar('Job')
 
-DEFAULT_QUEUE_SIZE = 2
-"""Two inferences in flight saturate a device; more only adds latency (measured)."""
-
 _logger = logging.getLogger(__name__)
 
 

@@ -84,7 +84,7 @@ class PerceptionNode(Node):
             wanted=self._wanted,
             deliver=self._publish,
             report=self._problems,
-            in_flight=parameters.in_flight,
+            in_flight=self._backend.queue_size,
         )
         self._pipeline.warm_up()
         images = MutuallyExclusiveCallbackGroup()

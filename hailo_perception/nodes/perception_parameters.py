@@ -27,7 +27,7 @@ GENERAL = (
     Parameter(
         'threads',
         0,
-        'CPU threads of the ONNX Runtime backend; 0 = one on each core',
+        'CPU threads of the ONNX Runtime backend; 0 = half of the cores',
         0,
         64,
     ),
@@ -35,7 +35,11 @@ GENERAL = (
         'replay_latency_s', 0.0, 'time that the replay backend takes for a frame [s]', 0.0, 60.0
     ),
     Parameter(
-        'in_flight', 2, 'frames between taking and inference; more only adds latency', 1, 8
+        'in_flight',
+        0,
+        'frames between taking and inference; 0 = what suits the backend: 1 on the CPU, else 2',
+        0,
+        8,
     ),
     Parameter('cameras', ['front'], 'names of the cameras; each has parameters camera.<name>.…'),
     Parameter(

@@ -15,6 +15,7 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.logging import get_logger
 
 from hailo_perception.core.errors import HailoPerceptionError
+from hailo_perception.nodes.process_settings import settle_process
 from hailo_perception.ros.middleware import prefer_shared_memory
 
 EXIT_OK = 0
@@ -50,6 +51,7 @@ def run_node(
 
     What the user got wrong ends the process with one line and status 2, without a traceback.
     """
+    settle_process()
     prefer_shared_memory()
     rclpy.init(args=args)
     try:

@@ -193,4 +193,4 @@ def test_health_names_the_library(open_network):
     backend = open_network(CAST, [('x', 'float', FIRST)], [('scores', 'float', FIRST)])
     backend.close()
     assert backend.health().library_version == onnxruntime.__version__
-    assert backend.health().device == 'CPU, 1 threads'
+    assert backend.health().device == 'CPU, 1 thread'

@@ -312,7 +312,7 @@ def test_bad_manifest(
         ({'model': '/nowhere/model.yaml'}, '/nowhere/model.yaml'),
         ({'model': 'lightnet_compat'}, 'lightnet_compact'),
         ({'backend': 'tpu'}, 'auto | hailort | onnx | replay'),
-        ({'in_flight': 99}, '1…8'),
+        ({'in_flight': 99}, '0…8'),
         ({'in_flight': 'two'}, 'in_flight'),
         ({'cameras': ['a', 'a']}, 'different names'),
         ({'outputs': ['objets']}, 'objets'),
