@@ -22,6 +22,8 @@ NEAR_M = 0.3
 LONGEST_M = 60.0
 """No polygon is longer than this, metres."""
 _SHIFT = 4
+_LEAST_PIXELS = 0.9
+_LEAST_AREA = 0.1
 _FAR_PIXEL = 16000.0
 
 
@@ -70,15 +72,12 @@ def paint(mesh: Mesh, viewpoint: Viewpoint, pinhole: Pinhole, range_m: float) ->
     fixed = np.round(pixels * (1 << _SHIFT)).astype(np.int32)
     counts = mesh.count[kept]
     crossing = depth.min(axis=1) < NEAR_M
-    outlines: list[NDArray[np.int32]] = []
-    for k, count in enumerate(counts.tolist()):
-        if crossing[k]:
-            outlines.append(_clipped_outline(optical[k, :count], pinhole))
-        else:
-            outlines.append(fixed[k, :count])
-    for k, outline in enumerate(outlines):
+    outlines = list(fixed)
+    for k in np.flatnonzero(crossing).tolist():
+        outlines[k] = _clipped_outline(optical[k, : counts[k]], pinhole)
+    for number, outline in enumerate(outlines, start=1):
         if len(outline) > 2:
-            cv2.fillConvexPoly(picture, outline, k + 1, cv2.LINE_8, _SHIFT)
+            cv2.fillConvexPoly(picture, outline, number, cv2.LINE_8, _SHIFT)
     corners = np.concatenate((fixed.min(axis=1), fixed.max(axis=1)), axis=1) >> _SHIFT
     corners[crossing] = 0, 0, pinhole.width, pinhole.height
     _count_alone(alone, outlines, corners, mesh.instance[kept], picture.shape)
@@ -150,7 +149,13 @@ def _visible(
     x, y, z = optical[..., 0], optical[..., 1], depth
     seen &= (x > left * z).any(axis=1) & (x < right * z).any(axis=1)
     seen &= (y > top * z).any(axis=1) & (y < bottom * z).any(axis=1)
-    return kept[seen], optical[seen]
+    # What would not even fill its own pixel is not worth painting; an object of which nothing
+    # else is left is too small to be seen.
+    kept, optical = kept[seen], optical[seen]
+    pixels = _project(optical, pinhole)
+    extent = pixels.max(axis=1) - pixels.min(axis=1)
+    large = (extent > _LEAST_PIXELS).any(axis=1) & (extent.prod(axis=1) > _LEAST_AREA)
+    return kept[large], optical[large]
 
 
 def _far_to_near(group: NDArray[np.int32], optical: NDArray[np.float32]) -> NDArray[np.intp]:
