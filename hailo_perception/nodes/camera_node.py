@@ -36,6 +36,8 @@ from hailo_perception.vision.sources import open_source
 
 _SCENE = 'scene'
 _DEFAULT_RATE_HZ = 10.0
+_SCENE_SIZE = (640, 384)
+"""Small enough that one core renders it live."""
 _FLUSH_TIMEOUT_S = 2.0
 _QUIET_S = 30.0
 
@@ -56,8 +58,8 @@ PARAMETERS = (
         0,
         100,
     ),
-    Parameter('width', 0, 'of the images [px]; 0 = as they are (scene: 1280)', 0, 8192),
-    Parameter('height', 0, 'of the images [px]; 0 = as they are (scene: 720)', 0, 8192),
+    Parameter('width', 0, 'of the images [px]; 0 = as they are (scene: 640)', 0, 8192),
+    Parameter('height', 0, 'of the images [px]; 0 = as they are (scene: 384)', 0, 8192),
     Parameter(
         'transport', 'raw', 'which image topics there are', choices=('raw', 'compressed', 'both')
     ),
@@ -107,7 +109,7 @@ class CameraNode(Node):
             else None
         )
         if values['source'] == _SCENE:
-            own_size = calibration.size if calibration else (1280, 720)
+            own_size = calibration.size if calibration else _SCENE_SIZE
             return SceneFeed(
                 values['seed'],
                 size=size if all(size) else own_size,
