@@ -115,12 +115,11 @@ def test_recorded_source_ends(
         rate_hz=30.0,
         wait_for_subscribers=1,
     )
-    received = client.received['/rear/image_raw']
-    client.wait_until(lambda: len(received) == 3, 'three images')
+    received, infos = client.received['/rear/image_raw'], client.received['/rear/camera_info']
+    client.wait_until(lambda: len(received) == len(infos) == 3, 'three images, each calibrated')
     assert node.wait() == 0
     values = [int(np.frombuffer(message.data, np.uint8).mean()) for message in received]
     assert values == sorted(values)
-    infos = client.received['/rear/camera_info']
     assert [(i.width, i.height) for i in infos] == [(m.width, m.height) for m in received]
     assert 'assuming an ideal camera' in node.log
 
