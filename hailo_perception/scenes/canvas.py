@@ -147,7 +147,8 @@ def paint_things(
         painted, number, seen.rays, canvas.depth, world.mesh, seen.view, lighting, seen.focal_px
     )
     at, source = shaded.pixel, painted.source[shaded.polygon]
-    canvas.colour.reshape(3, -1)[:, at] = shaded.colour
+    for plane, shade in zip(canvas.colour.reshape(3, -1), shaded.colour):
+        plane[at] = shade
     canvas.depth.ravel()[at] = shaded.depth
     canvas.semantic.ravel()[at] = world.mesh.semantic[source]
     canvas.lane.ravel()[at] = 0

@@ -10,6 +10,7 @@ blended.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -66,23 +67,32 @@ def paint(mesh: Mesh, viewpoint: Viewpoint, pinhole: Pinhole, range_m: float) ->
     kept, optical = kept[order], optical[order]
     normal, plane = _planes(optical)
     depth = optical[..., 2]
-    near = np.maximum(depth.min(axis=1), NEAR_M)
+    nearest = _over_vertices(np.minimum, depth)
+    near = np.maximum(nearest, NEAR_M)
     pixels = _project(optical, pinhole)
     pixels = _trimmed(pixels, mesh.group[kept])
     fixed = np.round(pixels * (1 << _SHIFT)).astype(np.int32)
     counts = mesh.count[kept]
-    crossing = depth.min(axis=1) < NEAR_M
+    crossing = nearest < NEAR_M
     outlines = list(fixed)
     for k in np.flatnonzero(crossing).tolist():
         outlines[k] = _clipped_outline(optical[k, : counts[k]], pinhole)
     for number, outline in enumerate(outlines, start=1):
         if len(outline) > 2:
             cv2.fillConvexPoly(picture, outline, number, cv2.LINE_8, _SHIFT)
-    corners = np.concatenate((fixed.min(axis=1), fixed.max(axis=1)), axis=1) >> _SHIFT
+    ends = (_over_vertices(combine, fixed) for combine in (np.minimum, np.maximum))
+    corners = np.concatenate(tuple(ends), axis=1) >> _SHIFT
     corners[crossing] = 0, 0, pinhole.width, pinhole.height
     _count_alone(alone, outlines, corners, mesh.instance[kept], picture.shape)
     return PaintedPolygons(
-        picture, kept, plane, normal, optical[:, 0], near, depth.max(axis=1), alone
+        picture,
+        kept,
+        plane,
+        normal,
+        optical[:, 0],
+        near,
+        _over_vertices(np.maximum, depth),
+        alone,
     )
 
 
@@ -102,10 +112,10 @@ def paint_flat(
     near_enough = np.flatnonzero((middle**2).sum(axis=1) < range_m**2)
     optical = viewpoint.to_optical(vertices[near_enough])
     depth = optical[..., 2]
-    seen = depth.max(axis=1) > NEAR_M
+    seen = _over_vertices(np.maximum, depth) > NEAR_M
     pixels = _project(optical, pinhole)
-    clear = depth.min(axis=1) >= NEAR_M
-    low, high = pixels.min(axis=1), pixels.max(axis=1)
+    clear = _over_vertices(np.minimum, depth) >= NEAR_M
+    low, high = (_over_vertices(combine, pixels) for combine in (np.minimum, np.maximum))
     outside = (
         (high[:, 0] < 0) | (high[:, 1] < 0)
         | (low[:, 0] > pinhole.width) | (low[:, 1] > pinhole.height)
@@ -141,26 +151,35 @@ def _visible(
         vertices[turned, :, :2] += mesh.spread[kept[turned], :, None] * sideways[:, None]
     optical = viewpoint.to_optical(vertices)
     depth = optical[..., 2]
-    seen = depth.max(axis=1) > NEAR_M
+    seen = _over_vertices(np.maximum, depth) > NEAR_M
     sides = np.cross(optical[:, 1] - optical[:, 0], optical[:, 2] - optical[:, 1])
     seen &= ~mesh.one_sided[kept] | ((sides * optical[:, 0]).sum(axis=1) < 0.0)
     left, right = -pinhole.cx / pinhole.fx, (pinhole.width - pinhole.cx) / pinhole.fx
     top, bottom = -pinhole.cy / pinhole.fy, (pinhole.height - pinhole.cy) / pinhole.fy
     x, y, z = optical[..., 0], optical[..., 1], depth
-    seen &= (x > left * z).any(axis=1) & (x < right * z).any(axis=1)
-    seen &= (y > top * z).any(axis=1) & (y < bottom * z).any(axis=1)
+    for inside in (x > left * z, x < right * z, y > top * z, y < bottom * z):
+        seen &= _over_vertices(np.logical_or, inside)
     # What would not even fill its own pixel is not worth painting; an object of which nothing
     # else is left is too small to be seen.
     kept, optical = kept[seen], optical[seen]
     pixels = _project(optical, pinhole)
-    extent = pixels.max(axis=1) - pixels.min(axis=1)
+    extent = _over_vertices(np.maximum, pixels) - _over_vertices(np.minimum, pixels)
     large = (extent > _LEAST_PIXELS).any(axis=1) & (extent.prod(axis=1) > _LEAST_AREA)
     return kept[large], optical[large]
 
 
+def _over_vertices(combine: np.ufunc, values: NDArray[Any]) -> NDArray[Any]:
+    """Combine the vertices of each polygon, (P, V, …) to (P, …).
+
+    numpy reduces a short inner axis element by element; with the vertices in front it takes whole
+    rows at once.
+    """
+    return np.asarray(combine.reduce(np.ascontiguousarray(np.moveaxis(values, 1, 0)), axis=0))
+
+
 def _far_to_near(group: NDArray[np.int32], optical: NDArray[np.float32]) -> NDArray[np.intp]:
     """Return the painting order: groups by their farthest point, polygons in their own order."""
-    farthest = np.hypot(optical[..., 0], optical[..., 2]).max(axis=1)
+    farthest = _over_vertices(np.maximum, np.hypot(optical[..., 0], optical[..., 2]))
     _, first = np.unique(group, return_index=True)
     reach = np.maximum.reduceat(farthest, first)
     sizes = np.diff(np.append(first, len(group)))
@@ -191,8 +210,8 @@ def _trimmed(pixels: NDArray[np.float32], group: NDArray[np.int32]) -> NDArray[n
     """Shrink each group by half a pixel on every side: OpenCV paints the outline's pixels too."""
     first = np.flatnonzero(np.diff(group, prepend=-1))
     sizes = np.diff(np.append(first, len(group)))
-    low = np.minimum.reduceat(pixels.min(axis=1), first)
-    high = np.maximum.reduceat(pixels.max(axis=1), first)
+    low = np.minimum.reduceat(_over_vertices(np.minimum, pixels), first)
+    high = np.maximum.reduceat(_over_vertices(np.maximum, pixels), first)
     middle, half = 0.5 * (low + high), 0.5 * (high - low)
     scale = np.maximum(half - 0.45, 0.0) / np.maximum(half, 1e-3)
     middle, scale = np.repeat(middle, sizes, axis=0), np.repeat(scale, sizes, axis=0)

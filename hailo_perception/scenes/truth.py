@@ -64,9 +64,17 @@ def describe_objects(
         class_ids=mesh.object_class[index],
         visibility=np.minimum(counts / alone, 1.0).astype(np.float32),
         position_m=view.to_optical(mesh.object_centre[index]),
-        distance_m=np.array([np.median(part) for part in parts], np.float32),
+        distance_m=np.array([_median(part) for part in parts], np.float32),
     )
     return objects, instances
+
+
+def _median(values: NDArray[np.float32]) -> np.float32:
+    """Find the median of at least one number; numpy's own spends ten times as long on checks."""
+    middle = len(values) // 2
+    lower = middle - 1 + len(values) % 2
+    ordered = np.partition(values, (lower, middle))
+    return np.float32((ordered[lower] + ordered[middle]) / np.float32(2))
 
 
 def describe_lane_lines(
