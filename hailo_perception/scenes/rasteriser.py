@@ -23,8 +23,8 @@ NEAR_M = 0.3
 LONGEST_M = 60.0
 """No polygon is longer than this, metres."""
 _SHIFT = 4
-_LEAST_PIXELS = 0.9
-_LEAST_AREA = 0.1
+_LEAST_PIXELS = 1.3
+_LEAST_AREA = 0.4
 _FAR_PIXEL = 16000.0
 
 
@@ -159,8 +159,8 @@ def _visible(
     x, y, z = optical[..., 0], optical[..., 1], depth
     for inside in (x > left * z, x < right * z, y > top * z, y < bottom * z):
         seen &= _over_vertices(np.logical_or, inside)
-    # What would not even fill its own pixel is not worth painting; an object of which nothing
-    # else is left is too small to be seen.
+    # Details that hardly fill a pixel are not worth painting; an object of which nothing else is
+    # left is too small to be seen.
     kept, optical = kept[seen], optical[seen]
     pixels = _project(optical, pinhole)
     extent = _over_vertices(np.maximum, pixels) - _over_vertices(np.minimum, pixels)

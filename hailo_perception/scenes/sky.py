@@ -14,6 +14,7 @@ from hailo_perception.scenes.viewpoint import Viewpoint
 
 _CLOUD_TEXTURE = 512
 _DRIFT_TEXELS_PER_S = 2.0
+_CLOSE_TO_SUN = 0.985
 
 Image = NDArray[np.float32]
 
@@ -52,14 +53,25 @@ def shade_sky(
     if lighting.sun_strength.max() > 0.0:
         sun = lighting.sun
         towards = np.maximum(east * sun[0] + north * sun[1] + up * sun[2], np.float32(0.0))
-        halo = np.float32(90.0) * towards**24 + np.float32(300.0) * towards**600
-        halo += np.float32(900.0) * towards**6000
+        halo = _halo(towards)
         planes = [
             plane + halo * strength for plane, strength in zip(planes, lighting.sun_strength)
         ]
     return np.stack(
         [cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR) for plane in planes]
     )
+
+
+def _halo(towards: Image) -> Image:
+    """Spread the sun's light by the cosine of the angle to it: wide, narrow, and the disc."""
+    eighth = np.square(np.square(np.square(towards)))
+    halo = np.float32(90.0) * eighth * eighth * eighth
+    # Elsewhere the steep powers are nothing, and they are what costs time.
+    close = np.flatnonzero(towards > _CLOSE_TO_SUN)
+    near = np.log(towards.ravel()[close])
+    halo.ravel()[close] += np.float32(300.0) * np.exp(np.float32(600.0) * near)
+    halo.ravel()[close] += np.float32(900.0) * np.exp(np.float32(6000.0) * near)
+    return halo
 
 
 def _cloud_density(east: Image, north: Image, up: Image, time_s: float, seed: int) -> Image:
