@@ -23,7 +23,7 @@ from rclpy.executors import SingleThreadedExecutor  # noqa: E402
 from rclpy.node import Node  # noqa: E402
 from rclpy.qos import QoSProfile  # noqa: E402
 
-HANG_GUARD_S = 60.0
+HANG_GUARD_S = 180.0
 RELIABLE = QoSProfile(depth=10)
 
 
