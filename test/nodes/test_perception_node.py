@@ -103,13 +103,15 @@ def test_every_topic_arrives_with_the_images_header(
     info = newest['depth/camera_info']
     assert (info.width, info.height) == (depth.width, depth.height)
     assert info.k[0] == pytest.approx(CAMERA.fx * depth.width / SIZE[0])
+    told, diagnostics = client.received['/perception/stats'], client.received['/diagnostics']
     client.wait_until(
-        lambda: client.received['/perception/stats'][-1].cameras[0].delivered > 0, 'statistics'
+        lambda: told and told[-1].cameras[0].delivered > 0 and diagnostics,
+        'statistics and diagnostics',
     )
-    stats = client.received['/perception/stats'][-1]
+    stats = told[-1]
     assert stats.backend == 'onnx'
     assert {stage.stage for stage in stats.stages} > {'decode', 'inference', 'publish', 'total'}
-    (status,) = client.received['/diagnostics'][-1].status
+    (status,) = diagnostics[-1].status
     assert {'fps', 'processing_time_ms', 'dropped_frames'} < {each.key for each in status.values}
 
 
