@@ -89,7 +89,10 @@ def test_scene_through_a_given_lens(
     start_node('camera_node', calibration_file=str(path), rate_hz=20.0)
     client.subscribe(CameraInfo, '/front/camera_info')
     client.subscribe(Image, '/front/image_raw')
-    client.wait_until(lambda: client.received['/front/image_raw'], 'an image')
+    client.wait_until(
+        lambda: client.received['/front/image_raw'] and client.received['/front/camera_info'],
+        'an image and its calibration',
+    )
     info = client.received['/front/camera_info'][-1]
     assert (info.k[0], info.k[4], list(info.d)) == (250, 251, [-0.1, 0.02, 0, 0, 0])
     assert client.received['/front/image_raw'][-1].width == 320
