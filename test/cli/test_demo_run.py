@@ -196,7 +196,7 @@ def test_a_signal_while_starting_ends_it_too(start_demo: Callable[..., Demo]) ->
 
 def test_children_do_not_outlive_a_killed_demo(start_demo: Callable[..., Demo]) -> None:
     demo = start_demo(*SMALL_SCENE)
-    demo.wait_for_text('| waiting for the first result |')
+    demo.wait_until(lambda: len(demo.nodes()) == 2)
     demo.process.kill()
     demo.process.wait()
     demo.wait_until(lambda: not demo.nodes())
