@@ -1,6 +1,6 @@
 # Copyright 2026 hailo_perception maintainers
 # SPDX-License-Identifier: Apache-2.0
-"""Variations of a rendered picture: another lens, another light, dirt on the way."""
+"""Variations of a picture: another lens, another light, shadows, dirt on the way."""
 
 from __future__ import annotations
 
@@ -21,21 +21,77 @@ PADDING = (114, 114, 114)
 SMALLEST_REMAINDER_PX = 2.0
 
 
-def augment(sample: Sample, size: tuple[int, int], random: Random) -> Sample:
-    """Give a variation of a sample at ``size`` (width, height)."""
-    sample = crop(sample, size, random)
+LIKENESS_SHARE, LIKENESS = 0.4, (0.3, 1.0)
+"""How many rendered pictures take on the colours of a real one, and how far they go."""
+
+SHADOW_SHARE = 0.2
+
+
+def augment(
+    sample: Sample,
+    size: tuple[int, int],
+    whole_width: int,
+    random: Random,
+    tones: NDArray[np.float32] | None = None,
+) -> Sample:
+    """Give a variation of a sample at ``size`` (width, height).
+
+    ``whole_width`` is the network's input width, of which the window may be a part. ``tones``
+    (N, 6), from ``tones_of``, are colours of real pictures that a rendered one may take on.
+    """
+    sample = crop(sample, size, whole_width, random)
     if random.random() < 0.5:
         sample = mirror(sample)
-    return replace(sample, image=soil(recolor(sample.image, random), random))
+    image = sample.image
+    if tones is not None and random.random() < LIKENESS_SHARE:
+        image = tinted(image, tones[random.integers(len(tones))], random.uniform(*LIKENESS))
+    if random.random() < SHADOW_SHARE:
+        image = shaded(image, random)
+    return replace(sample, image=soil(recolor(image, random), random))
 
 
-def crop(sample: Sample, size: tuple[int, int], random: Random) -> Sample:
-    """Cut a window of ``size`` out of the picture, enlarged or shrunk a little.
+def tones_of(image: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Measure a picture (H, W, 3) RGB: means and deviations (6,) of its CIELAB channels."""
+    means, deviations = cv2.meanStdDev(cv2.cvtColor(image, cv2.COLOR_RGB2LAB))
+    return np.concatenate((means, deviations))[:, 0].astype(np.float32)
+
+
+def tinted(
+    image: NDArray[np.uint8], tones: NDArray[np.float32], strength: float
+) -> NDArray[np.uint8]:
+    """Move a picture's colours towards other means and deviations (Reinhard et al., 2001)."""
+    own = tones_of(image)
+    wanted = own + np.float32(strength) * (tones - own)
+    factor = np.clip(wanted[3:] / np.maximum(own[3:], 1.0), 0.4, 2.5)
+    levels = (np.arange(256, dtype=np.float32)[:, None] - own[:3]) * factor + wanted[:3]
+    curve = np.clip(np.round(levels), 0, 255).astype(np.uint8)
+    lab = cv2.LUT(cv2.cvtColor(image, cv2.COLOR_RGB2LAB), curve[None])
+    return np.asarray(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB), np.uint8)
+
+
+def shaded(image: NDArray[np.uint8], random: Random) -> NDArray[np.uint8]:
+    """Let a few soft-edged shadows fall on the lower part, as of trees beside the road."""
+    rows, columns = image.shape[:2]
+    mask = np.zeros((rows, columns), np.uint8)
+    for _ in range(int(random.integers(1, 5))):
+        center = random.uniform((0, 0.4 * rows), (columns, rows))
+        spread = random.uniform((0.05, 0.03), (0.35, 0.15)) * (columns, rows)
+        points = center + random.normal(0, 1, (6, 2)) * spread
+        cv2.fillConvexPoly(mask, cv2.convexHull(points.astype(np.int32)), 255)
+    mask = cv2.GaussianBlur(mask, (0, 0), float(random.uniform(0.5, 3)))
+    darkness = float(random.uniform(0.25, 0.65))
+    factor = 1 - darkness * mask[..., None].astype(np.float32) / 255
+    return np.asarray(image * factor).astype(np.uint8)
+
+
+def crop(sample: Sample, size: tuple[int, int], whole_width: int, random: Random) -> Sample:
+    """Cut a window of ``size`` out of the picture as wide as ``whole_width``, or a bit off it.
 
     The focal length follows the scale, so the metres stay true.
     """
     width, height = size
-    scale = float(np.exp(random.uniform(np.log(0.85), np.log(1.45))))
+    scale = whole_width / sample.image.shape[1]
+    scale *= float(np.exp(random.uniform(np.log(0.8), np.log(1.45))))
     stretch = float(np.exp(random.uniform(-0.08, 0.08)))
     scale_x, scale_y = scale * stretch, scale / stretch
     rows, columns = sample.image.shape[:2]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,18 +61,23 @@ class Batch:
 
 
 class Scenes:
-    """All scenes of a folder of shards, in memory; a folder may grow while it is read."""
+    """All scenes of folders of shards, in memory; a folder may grow while it is read.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    Of several processes that share the work, each holds its ``part`` (which, of how many).
+    """
+
+    def __init__(self, *folders: Path, part: tuple[int, int] = (0, 1)) -> None:
+        self.folders, self.part = folders, part
         self._shards: dict[Path, dict[str, NDArray[np.generic]]] = {}
         self._index: list[tuple[Path, int]] = []
         self.refresh()
 
     def refresh(self) -> None:
         """Read the shards that were added since."""
-        for path in sorted(self.folder.glob('*.npz')):
-            if path not in self._shards:
+        for path in sorted(path for folder in self.folders for path in folder.glob('*.npz')):
+            # By the name, so that a shard keeps its holder however the folder grows.
+            own = crc32(path.stem.encode()) % self.part[1] == self.part[0]
+            if own and path not in self._shards:
                 with np.load(path) as content:
                     self._shards[path] = dict(content)
                 self._index += [(path, i) for i in range(len(self._shards[path]['image']))]
@@ -154,5 +160,17 @@ def shuffled(scenes: Scenes, random: np.random.Generator) -> Iterator[Sample]:
     """Give scenes without end, each round in a new order and with what has been added."""
     while True:
         scenes.refresh()
+        if not len(scenes):
+            folders = ', '.join(map(str, scenes.folders))
+            raise ValueError(f'no shard in {folders}; render some first')
         for index in random.permutation(len(scenes)):
             yield scenes[index]
+
+
+def mixed(
+    first: Iterator[Sample], second: Iterator[Sample], share: float, random: np.random.Generator
+) -> Iterator[tuple[Sample, bool]]:
+    """Draw from two streams, a ``share`` from the second; True beside what comes from there."""
+    while True:
+        is_second = random.random() < share
+        yield next(second if is_second else first), is_second

@@ -121,7 +121,8 @@ def depth_loss(
 ) -> dict[str, Tensor]:
     """L1 in the logarithm, and its spread within each picture (scale-invariant, Eigen 2014).
 
-    The sky is drawn, weakly, to the far end, so that it falls outside the valid range.
+    Every picture with known depth counts alike, whether a LiDAR knows some of its pixels or a
+    scene all. The sky is drawn, weakly, to the far end, so that it falls outside the valid range.
     """
     value = x[:, 0].sigmoid()
     span = math.log(depth_range.maximum_m / depth_range.minimum_m)
@@ -134,9 +135,11 @@ def depth_loss(
     mean = error.sum((1, 2)) / pixels
     spread = error.square().sum((1, 2)) / pixels - 0.85 * mean.square()
     far = batch.semantic == sky
-    distance = error.abs().sum() / pixels.sum()
+    measured = known.any(2).any(1)
+    distance = (error.abs().sum((1, 2)) / pixels).sum() / measured.sum().clamp(min=1)
     sky_distance = ((1 - value) * far).sum() / far.sum().clamp(min=1)
     return {
         'depth': weights.depth * (distance + weights.sky_depth * sky_distance),
-        'depth_shape': weights.depth_shape * (spread.clamp(min=0) + 1e-6).sqrt().mean(),
+        'depth_shape': weights.depth_shape * ((spread.clamp(min=0) + 1e-6).sqrt() * measured).sum()
+        / measured.sum().clamp(min=1),
     }

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -21,6 +22,7 @@ import numpy as np
 from hailo_perception.evaluation.scenes import FIRST_TRAINING_SEED
 from hailo_perception.scenes import DrivingScene
 from hailo_perception.scenes import LANE_LABELS
+from hailo_perception.scenes import MountedCamera
 from hailo_perception.scenes import OBJECT_LABELS
 from hailo_perception.scenes import random_conditions
 from hailo_perception.scenes import SceneConditions
@@ -41,6 +43,14 @@ LONGEST_DRIVE_S = 60.0
 EVEN_SHARE = 0.35
 """Share of scenes whose road, weather and light are drawn evenly, so that rare ones are met."""
 
+UNUSUAL_SHARE = 0.5
+"""Share of scenes with unusual traffic: what is rare on a road has to be learned all the same."""
+
+WIDE_SHARE = 0.2
+"""Share of cameras mounted where dashcams are not: on bumpers, roofs, lorries."""
+
+UNUSUAL_HEIGHTS_M = (0.6, 0.9, 2.4, 2.9)
+
 FINE_SHARE = 0.6
 """Share of pictures rendered finer and averaged; the others keep their jagged edges."""
 
@@ -50,22 +60,32 @@ FINENESS = 1.5
 def draw_conditions(random: Random) -> SceneConditions:
     """Draw the circumstances of a training scene."""
     drawn = random_conditions(random)
-    if random.random() >= EVEN_SHARE:
-        return drawn
-    values = {name: getattr(drawn, name) for name in SceneConditions.__dataclass_fields__}
-    values.update(
-        kind=random.choice(ROAD_KINDS),
-        weather=random.choice(WEATHERS),
-        daytime=random.choice(DAYTIMES),
-    )
-    return SceneConditions(**values)
+    if random.random() < EVEN_SHARE:
+        drawn = replace(
+            drawn,
+            kind=random.choice(ROAD_KINDS),
+            weather=random.choice(WEATHERS),
+            daytime=random.choice(DAYTIMES),
+        )
+    if random.random() < UNUSUAL_SHARE:
+        drawn = replace(drawn, unusual=random.uniform(0.3, 1.0))
+    return drawn
+
+
+def draw_camera(scene: DrivingScene, size: tuple[int, int], random: Random) -> MountedCamera:
+    """Draw how a training scene is seen: as dashcams do, now and then from elsewhere."""
+    camera = scene.random_camera(*size)
+    if random.random() < WIDE_SHARE:
+        height_m = random.choice(UNUSUAL_HEIGHTS_M) + random.uniform(0.0, 0.5)
+        camera = replace(camera, height_m=height_m)
+    return camera
 
 
 def render_sample(seed: int, description: NetworkDescription) -> Sample:
     """Render the picture of a seed, at the network's input size, with the network's classes."""
     random = Random(f'{seed}/training')
     scene = DrivingScene(seed, draw_conditions(random))
-    camera = scene.random_camera(description.width, description.height)
+    camera = draw_camera(scene, (description.width, description.height), random)
     fineness = FINENESS if random.random() < FINE_SHARE else 1.0
     frame = scene.render(random.uniform(0, LONGEST_DRIVE_S), camera, supersample=fineness)
     return to_sample(frame, description)

@@ -1,6 +1,6 @@
 # Copyright 2026 hailo_perception maintainers
 # SPDX-License-Identifier: Apache-2.0
-"""Train a described network on rendered scenes, within a given time; resumable at any kill.
+"""Train a described network on rendered and real pictures in a given time; resumable at any kill.
 
 ``python -m training.train lightnet_compact --scenes DIR --validation DIR --output DIR``
 
@@ -15,6 +15,7 @@ import argparse
 import copy
 import csv
 from dataclasses import dataclass
+from itertools import islice
 import math
 from pathlib import Path
 import time
@@ -28,8 +29,10 @@ from torch import nn
 from torch.multiprocessing.spawn import spawn
 
 from training.augment import augment
+from training.augment import tones_of
 from training.dataset import Batch
 from training.dataset import make_batch
+from training.dataset import mixed
 from training.dataset import Scenes
 from training.dataset import shuffled
 from training.description import load_description
@@ -48,12 +51,13 @@ class Recipe:
     """
 
     batch: int = 16
+    real_share: float = 0.3
     learning_rate: float = 2e-3
     weight_decay: float = 0.02
     warm_up: float = 0.02
     average_decay: float = 0.995
     small_share: float = 0.55
-    small_size: tuple[int, int] = (320, 192)
+    small_size: tuple[int, int] = (416, 256)
     largest_gradient: float = 10.0
     seed: int = 1
 
@@ -126,6 +130,12 @@ class Training:
         torch.save(content, partial)
         partial.replace(path)
 
+    def start_from(self, path: Path) -> None:
+        """Begin with the averaged weights of another training."""
+        weights = torch.load(path, map_location='cpu', weights_only=True)['average']
+        self.network.load_state_dict(weights)
+        self.average.load_state_dict(weights)
+
     def load(self, path: Path) -> None:
         """Go on from a checkpoint."""
         content = torch.load(path, map_location='cpu', weights_only=True)
@@ -191,42 +201,69 @@ class Log:
             writer.writerow({name: f'{value:.6g}' for name, value in row.items()})
 
 
-def run(
-    training: Training, scenes: Scenes, held_out: Scenes, folder: Path, every: int, rank: int = 0
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """What is trained on, and what is only judged: by the prefix of its figures' names."""
+
+    scenes: Scenes
+    real: Scenes
+    held_out: dict[str, Scenes]
+
+
+def run(training: Training, pictures: Pictures, folder: Path, every: int, rank: int = 0) -> None:
     """Train until the time is spent; every so many steps validate the average and save."""
     recipe, depth = training.recipe, training.description.depth_range
     assert depth is not None
+    width, focal_length_px = training.description.width, depth.focal_length_px
     random = np.random.default_rng((recipe.seed, training.steps, rank))
-    samples = shuffled(scenes, random)
+    real, tones = pictures.real, None
+    if len(real):
+        tones = np.stack([tones_of(real[i].image) for i in range(len(real))])
+    samples = mixed(
+        shuffled(pictures.scenes, random),
+        shuffled(real, random),
+        recipe.real_share if len(real) else 0.0,
+        random,
+    )
     sums: dict[str, float] = {}
     before = time.monotonic()
     while training.progress < 1:
         size = training.size
-        chosen = [augment(next(samples), size, random) for _ in range(recipe.batch)]
-        for name, value in training.step(make_batch(chosen, depth.focal_length_px)).items():
+        chosen = [
+            augment(sample, size, width, random, None if is_real else tones)
+            for sample, is_real in islice(samples, recipe.batch)
+        ]
+        for name, value in training.step(make_batch(chosen, focal_length_px)).items():
             sums[name] = sums.get(name, 0.0) + value / every
         now = time.monotonic()
         training.spent_s, before = agree(training.spent_s + now - before), now
         if training.steps % every == 0 or training.progress >= 1:
             if rank == 0:
-                report(training, sums, held_out, folder, len(scenes))
+                report(training, sums, pictures, folder)
             sums = {}
 
 
 def report(
-    training: Training, sums: dict[str, float], held_out: Scenes, folder: Path, scenes: int
+    training: Training, sums: dict[str, float], pictures: Pictures, folder: Path
 ) -> None:
     """Save a checkpoint, validate the running average and log both."""
     training.save(folder / 'checkpoint.pt')
     count = {'steps': training.steps, 'images': training.images, 'minutes': training.spent_s / 60}
-    Log(folder / 'losses.csv').write({**count, 'scenes': scenes, **sums})
+    own = {'scenes': len(pictures.scenes), 'real': len(pictures.real)}
+    Log(folder / 'losses.csv').write({**count, **own, **sums})
     predict = predict_with_torch(training.average)
-    pictures = (held_out[i] for i in range(len(held_out)))
-    figures = validate(predict, pictures, training.description)
+    figures: dict[str, float] = {}
+    for prefix, held_out in pictures.held_out.items():
+        samples = (held_out[i] for i in range(len(held_out)))
+        judged = validate(predict, samples, training.description)
+        figures.update({f'{prefix}{name}': value for name, value in judged.items()})
     Log(folder / 'figures.csv').write({**count, **figures})
     shown = ('ap50_car', 'map50', 'iou_road', 'miou_semantic', 'iou_white_line', 'depth_absrel')
-    text = ' '.join(f'{name}={figures[name]:.3f}' for name in shown)
+    text = ' '.join(
+        f'{prefix}{name}={figures[prefix + name]:.3f}'
+        for prefix in pictures.held_out
+        for name in shown
+    )
     total = sum(sums.values())
     print(
         f'{training.progress:.1%} {training.steps} steps {training.images} images '
@@ -246,20 +283,37 @@ def work(rank: int, arguments: argparse.Namespace) -> None:
         distributed.init_process_group(
             'gloo', store=store, rank=rank, world_size=arguments.processes
         )
-    recipe, folder = Recipe(), arguments.output
+    recipe, folder = Recipe(learning_rate=arguments.learning_rate), arguments.output
     training = Training(load_description(arguments.network), recipe, arguments.minutes * 60)
     if arguments.resume and (folder / 'checkpoint.pt').exists():
         training.load(folder / 'checkpoint.pt')
-    scenes, held_out = Scenes(arguments.scenes), Scenes(arguments.validation)
-    run(training, scenes, held_out, folder, arguments.every, rank)
+    elif arguments.start:
+        training.start_from(arguments.start)
+    held_out = {'': Scenes(arguments.validation)}
+    if arguments.real_validation:
+        held_out['real_'] = Scenes(arguments.real_validation)
+    pictures = Pictures(
+        scenes=Scenes(*arguments.scenes, part=(rank, arguments.processes)),
+        real=Scenes(*arguments.real),
+        held_out=held_out,
+    )
+    run(training, pictures, folder, arguments.every, rank)
 
 
 def main() -> None:
     """Train from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('network')
-    parser.add_argument('--scenes', type=Path, required=True, help='folder of training shards')
+    parser.add_argument(
+        '--scenes', type=Path, required=True, nargs='+', help='folders of training shards'
+    )
     parser.add_argument('--validation', type=Path, required=True, help='folder of other shards')
+    parser.add_argument(
+        '--real', type=Path, nargs='*', default=[], help='folders of shards of real pictures'
+    )
+    parser.add_argument('--real-validation', type=Path, help='folder of other real pictures')
+    parser.add_argument('--start', type=Path, help='checkpoint whose weights to begin with')
+    parser.add_argument('--learning-rate', type=float, default=Recipe().learning_rate)
     parser.add_argument('--output', type=Path, required=True, help='checkpoints and logs')
     parser.add_argument('--minutes', type=float, default=70.0, help='time budget, with pauses out')
     parser.add_argument('--resume', action='store_true', help='go on from the last checkpoint')

@@ -20,7 +20,7 @@ _SPEED_RANGE_MPS = {
     'highway': (20.0, 30.0),
     'rural': (13.0, 25.0),
 }
-_FRACTIONS = ('traffic', 'people', 'scenery', 'curviness', 'hilliness', 'flaws')
+_FRACTIONS = ('traffic', 'people', 'scenery', 'curviness', 'hilliness', 'flaws', 'unusual')
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class SceneConditions:
 
     `traffic`, `people` and `scenery` (all that stands beside the road) set how full the world
     is, `curviness` and `hilliness` how the road runs, `flaws` how bad lens and sensor are
-    (0: a noise-free picture without vignetting, blur or compression).
+    (0: a noise-free picture without vignetting, blur or compression). `unusual` is the share of
+    vehicles that are buses, lorries or vans, and how many two-wheelers there are more.
     Raises ValueError for a name or a number outside its range.
     """
 
@@ -45,6 +46,7 @@ class SceneConditions:
     flaws: float = 0.4
     bonnet: bool = False
     left_hand_traffic: bool = False
+    unusual: float = 0.0
 
     def __post_init__(self) -> None:
         for name, value, allowed in (

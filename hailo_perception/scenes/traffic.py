@@ -27,6 +27,7 @@ _VEHICLE_WEIGHTS = {
     'rural': {'sedan': 30, 'hatchback': 22, 'suv': 22, 'van': 8, 'pickup': 10, 'truck': 6,
               'semi': 5, 'bus': 1},
 }  # fmt: skip
+_UNUSUAL_KINDS = ('bus', 'truck', 'semi', 'van', 'bus', 'truck')
 _LONGEST_M = 16.0
 _SHORT_KINDS = ('sedan', 'hatchback', 'suv', 'van', 'pickup')
 _FOLLOW_M = 9.0
@@ -113,7 +114,7 @@ def random_streams(
                     offset_m=edge - side * (layout.parking_m + 0.45),
                     sway_m=0.15,
                     speed_mps=drives * min(random.uniform(3.5, 6.5), max(1.0, 0.8 * speed)),
-                    spacing_m=45.0 / (0.2 + conditions.people),
+                    spacing_m=45.0 / (0.2 + conditions.people + 2.0 * conditions.unusual),
                     filled=0.7 if built_up else 0.3,
                 )
             )
@@ -159,6 +160,9 @@ def _kind(random: Random, stream: Stream, conditions: SceneConditions) -> str:
         return 'sedan'
     weights = _VEHICLE_WEIGHTS[conditions.kind]
     kind = random.choices(list(weights), list(weights.values()))[0]
+    # Nothing is drawn without the share, so that scenes of a seed stay what they were.
+    if conditions.unusual and random.random() < conditions.unusual:
+        kind = random.choice(_UNUSUAL_KINDS)
     if kind not in _SHORT_KINDS and stream.spacing_m < 2.0 * _LONGEST_M:
         return 'sedan'
     return kind

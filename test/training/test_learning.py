@@ -17,6 +17,7 @@ from training.dataset import Scenes
 from training.description import load_description
 from training.losses import multitask_loss
 from training.train import learning_rate
+from training.train import Pictures
 from training.train import Recipe
 from training.train import run
 from training.train import Training
@@ -83,7 +84,8 @@ def test_a_run_validates_logs_and_saves(paint, description, tmp_path):
     save_shard([paint(CARS, SMALL), paint([], SMALL)], tmp_path / '0.npz')
     recipe = dataclasses.replace(Recipe(), batch=2, small_size=SMALL)
     training = Training(description, recipe, 1e-3)
-    run(training, Scenes(tmp_path), Scenes(tmp_path), tmp_path, every=1)
+    pictures = Pictures(Scenes(tmp_path), Scenes(tmp_path), {'': Scenes(tmp_path)})
+    run(training, pictures, tmp_path, every=1)
     assert training.progress == 1 and (tmp_path / 'checkpoint.pt').exists()
     head, *rows = (tmp_path / 'figures.csv').read_text().splitlines()
     assert 'depth_absrel' in head and len(rows) == training.steps
@@ -155,7 +157,7 @@ def test_a_box_cut_by_the_window_is_less_visible(paint):
 def test_variations_keep_the_forms(paint):
     random = np.random.default_rng(3)
     for _ in range(30):
-        varied = augment(paint(CARS, (240, 160)), SMALL, random)
+        varied = augment(paint(CARS, (240, 160)), SMALL, SMALL[0], random)
         assert varied.image.shape == (96, 160, 3) and varied.image.dtype == np.uint8
         assert varied.semantic.shape == varied.lane.shape == varied.depth_m.shape == (48, 80)
         assert set(np.unique(varied.semantic)) <= {0, 5, 7, 255}
