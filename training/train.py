@@ -56,7 +56,7 @@ class Recipe:
     weight_decay: float = 0.02
     warm_up: float = 0.02
     average_decay: float = 0.995
-    small_share: float = 0.55
+    small_share: float = 0.5
     small_size: tuple[int, int] = (416, 256)
     largest_gradient: float = 10.0
     seed: int = 1
