@@ -8,6 +8,7 @@ import argparse
 import json
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -94,7 +95,7 @@ def test_pictures(model: Path, tmp_path: Path) -> None:
         (('--backend', 'abacus'), "no backend 'abacus'"),
         (('--json', '/nowhere/report.json'), 'in a folder that is there'),
         (('--json', '/'), 'expected a file'),
-        (('--images-out', 'pictures', '--images-count', '0'), '1 scene or more'),
+        (('--images-out', 'pictures', '--images-count', '0'), '1 picture or more'),
     ],
 )
 def test_user_errors_come_before_the_work(
@@ -103,3 +104,64 @@ def test_user_errors_come_before_the_work(
     with pytest.raises(ConfigurationError, match=message):
         run(*small(model, *options))
     assert 'scenes\n' not in capsys.readouterr().err
+
+
+@pytest.fixture
+def camvid(tmp_path: Path) -> Path:
+    """Three pictures of sky above road, of which the second has no labels."""
+    folder = tmp_path / 'camvid'
+    labels = np.full((64, 64, 3), 128, np.uint8)
+    labels[32:] = (128, 64, 128)
+    for name in ('701_StillsRaw_full', 'LabeledApproved_full'):
+        (folder / name).mkdir(parents=True)
+    for name in 'abc':
+        cv2.imwrite(str(folder / '701_StillsRaw_full' / f'{name}.png'), labels)
+        cv2.imwrite(str(folder / 'LabeledApproved_full' / f'{name}_L.png'), labels)
+    (folder / 'LabeledApproved_full' / 'b_L.png').unlink()
+    return folder
+
+
+def test_a_recording(
+    model: Path, camvid: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ('--model', str(model), '--dataset', 'camvid', '--data', str(camvid))
+    shown = tmp_path / 'pictures'
+    assert run(*options, '--images-out', str(shown), '--json', '-') == 0
+    printed = capsys.readouterr()
+    content = json.loads(printed.out)
+    assert content['recording'] == {
+        'dataset': 'camvid', 'origin': '701_StillsRaw_full', 'pictures': 2
+    }  # fmt: skip
+    assert content['semantic']['miou'] == 1.0 and content['lane'] is None
+    assert content['withheld'] == {
+        'no label map NAME_L.png or NAME.png in LabeledApproved_full': 1
+    }
+    assert sorted(path.name for path in shown.iterdir()) == ['a.png', 'c.png']
+    assert 'b is not judged: no label map' in printed.err
+    assert '3 of 3 pictures' in printed.err
+    assert run(*options, '--frames', '2:', '--json', '-') == 0
+    assert json.loads(capsys.readouterr().out)['recording']['pictures'] == 1
+
+
+@pytest.mark.parametrize(
+    ('options', 'message'),
+    [
+        (('--data', 'x'), '--data is of recorded data sets'),
+        (('--split', 'val'), '--split is of recorded data sets'),
+        (('--dataset', 'camvid'), 'needs its folder: --data DIR'),
+        (('--dataset', 'waymo', '--data', 'x'), "no data set 'waymo'"),
+        (('--dataset', 'camvid', '--data', 'nowhere'), 'no folder nowhere'),
+        (('--dataset', 'camvid', '--data', '{}', '--frames', '7'), 'expected A:B, two frame'),
+        (('--dataset', 'camvid', '--data', '{}', '--frames', 'a:b'), 'expected A:B, two frame'),
+        (('--dataset', 'camvid', '--data', '{}', '--frames', '7:'), 'no frame of camvid'),
+        (('--dataset', 'camvid', '--data', '{}', '--camera', 'c'), '--camera: the data set'),
+        (('--dataset', 'camvid', '--data', '{}', '--depth-range', '9:3'), '0 < A < B'),
+        (('--depth-range', '3'), '0 < A < B'),
+        (('--dataset', 'camvid', '--data', '{}', '--frames', '1:2'), 'no picture can be judged'),
+    ],
+)
+def test_user_errors_of_recordings(
+    model: Path, camvid: Path, options: tuple[str, ...], message: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        run('--model', str(model), *(option.format(camvid) for option in options))
