@@ -1,6 +1,6 @@
 # Copyright 2026 hailo_perception maintainers
 # SPDX-License-Identifier: Apache-2.0
-"""hailo-perception evaluate: how well a model does on rendered scenes it has never seen."""
+"""hailo-perception evaluate: how well a model does on rendered scenes or on recordings."""
 
 from __future__ import annotations
 
@@ -9,10 +9,16 @@ from collections.abc import Callable
 import os
 from pathlib import Path
 import sys
+from typing import TYPE_CHECKING
 
 from hailo_perception.core.errors import ConfigurationError
 
+if TYPE_CHECKING:
+    from hailo_perception.evaluation.source import Source
+    from hailo_perception.evaluation.source import UnreadablePicture
+
 STDOUT = '-'
+SCENES = 'scenes'
 _DEFAULT_MODEL = 'lightnet_compact'
 _MOST_WORKERS = 4
 _PROGRESS_STEPS = 10
@@ -22,20 +28,62 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Declare the options of the evaluation."""
     parser = subparsers.add_parser(
         'evaluate',
-        help='judge a model on rendered scenes with exact truth',
-        description='Render scenes that no model was trained on, run the model on them as a node '
-        'would, and compare with the exact truth: average precision of objects, overlap of '
-        'semantic and lane classes, lane lines, depth errors. The figures are the same each '
-        'time.',
+        help='judge a model on rendered scenes or on a recorded data set',
+        description='Run a model as a node would on pictures whose truth is known, rendered ones '
+        'that no model was trained on or those of a recorded data set, and compare: average '
+        'precision of objects, overlap of semantic and lane classes, lane lines, depth and '
+        'pseudo-LiDAR errors, each where it is labelled. The figures are the same each time.',
     )
     parser.add_argument(
-        '--scenes', metavar='N', type=int, default=200, help='the seeds 0 to N-1 (default 200)'
+        '--dataset',
+        default=SCENES,
+        help='scenes (rendered, default), bdd100k, camvid, cityscapes, kitti_object, kitti_raw '
+        'or pandaset',
     )
     parser.add_argument(
-        '--width', metavar='PX', type=int, default=960, help='of the pictures (default 960)'
+        '--data', metavar='DIR', type=Path, help="the recorded data set's folder, as it is shipped"
     )
     parser.add_argument(
-        '--height', metavar='PX', type=int, default=576, help='of the pictures (default 576)'
+        '--split', metavar='NAME', help='part of a data set that has parts, such as val'
+    )
+    parser.add_argument(
+        '--camera', metavar='NAME', help='camera of a data set with several, such as front_camera'
+    )
+    parser.add_argument(
+        '--labels',
+        metavar='DIR',
+        type=Path,
+        help='labels that do not lie beside the pictures: the cuboids of PandaSet as JSON',
+    )
+    parser.add_argument(
+        '--frames', metavar='A:B', help='of a data set, only the frames A to B-1 (default all)'
+    )
+    parser.add_argument(
+        '--depth-range',
+        metavar='A:B',
+        help='judge depth where it truly is A to B metres (default 1:80 of scenes, 3:60 of '
+        'recordings)',
+    )
+    parser.add_argument(
+        '--scenes',
+        metavar='N',
+        type=int,
+        default=200,
+        help='rendered scenes: the seeds 0 to N-1 (default 200)',
+    )
+    parser.add_argument(
+        '--width',
+        metavar='PX',
+        type=int,
+        default=960,
+        help='of the rendered pictures (default 960)',
+    )
+    parser.add_argument(
+        '--height',
+        metavar='PX',
+        type=int,
+        default=576,
+        help='of the rendered pictures (default 576)',
     )
     parser.add_argument(
         '--model',
@@ -73,7 +121,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar='K',
         type=int,
         default=12,
-        help='how many scenes, the first ones, have a picture (default 12)',
+        help='how many pictures, the first ones, are written (default 12)',
     )
 
 
@@ -85,7 +133,6 @@ def run(arguments: argparse.Namespace) -> int:
     from hailo_perception.evaluation.report import to_text
     from hailo_perception.evaluation.runner import evaluate
     from hailo_perception.evaluation.runner import Pictures
-    from hailo_perception.evaluation.scenes import SceneSet
     from hailo_perception.models.binding import bind
     from hailo_perception.models.catalog import find_model
     from hailo_perception.models.manifest import load_manifest
@@ -94,10 +141,12 @@ def run(arguments: argparse.Namespace) -> int:
     pictures = None
     if arguments.images_out is not None:
         pictures = Pictures(arguments.images_out, arguments.images_count)
-    scenes = SceneSet(arguments.scenes, arguments.width, arguments.height)
+    depth_range_m = _depth_range_m(arguments.depth_range)
+    source = _source(arguments)
+    count = len(source)
     workers = arguments.workers
     if workers is None:
-        workers = min(_MOST_WORKERS, scenes.count, os.cpu_count() or 1)
+        workers = min(_MOST_WORKERS, count, os.cpu_count() or 1)
     manifest = load_manifest(find_model(arguments.model))
     opened = open_backend(arguments.backend, manifest, BackendOptions(threads=arguments.threads))
     try:
@@ -105,10 +154,12 @@ def run(arguments: argparse.Namespace) -> int:
         report = evaluate(
             bind(manifest, opened.backend.inputs, opened.backend.outputs),
             opened.backend,
-            scenes,
+            source,
             workers=workers,
+            depth_range_m=depth_range_m,
             pictures=pictures,
-            on_scene=_progress(scenes.count),
+            on_picture=_progress(count, 'scenes' if arguments.dataset == SCENES else 'pictures'),
+            on_unreadable=_tell_unreadable,
         )
     finally:
         opened.backend.close()
@@ -119,6 +170,52 @@ def run(arguments: argparse.Namespace) -> int:
     if json_file is not None:
         _write(json_file, to_json(report))
     return 0
+
+
+def _source(arguments: argparse.Namespace) -> Source:
+    from hailo_perception.evaluation.recordings.catalog import open_recording
+    from hailo_perception.evaluation.recordings.recording import RecordingOptions
+    from hailo_perception.evaluation.scenes import SceneSet
+
+    if arguments.dataset == SCENES:
+        for name in ('data', 'split', 'camera', 'labels', 'frames'):
+            if getattr(arguments, name) is not None:
+                raise ConfigurationError(
+                    f'--{name} is of recorded data sets; name one, such as --dataset kitti_object'
+                )
+        return SceneSet(arguments.scenes, arguments.width, arguments.height)
+    if arguments.data is None:
+        raise ConfigurationError(f'--dataset {arguments.dataset} needs its folder: --data DIR')
+    options = RecordingOptions(arguments.split, arguments.camera, arguments.labels)
+    recording = open_recording(arguments.dataset, arguments.data, options)
+    return recording.between(*_frames(arguments.frames))
+
+
+def _frames(text: str | None) -> tuple[int | None, int | None]:
+    """Read A:B, of which either may be missing."""
+    first, separator, end = (text or ':').partition(':')
+    try:
+        if not separator:
+            raise ValueError('no colon')
+        return int(first) if first else None, int(end) if end else None
+    except ValueError:
+        raise ConfigurationError(
+            f'--frames {text}: expected A:B, two frame numbers of which either may be missing'
+        ) from None
+
+
+def _depth_range_m(text: str | None) -> tuple[float, float] | None:
+    if text is None:
+        return None
+    try:
+        near, far = (float(value) for value in text.split(':'))
+    except ValueError:
+        near, far = 0.0, 0.0
+    if not 0 < near < far:
+        raise ConfigurationError(
+            f'--depth-range {text}: expected A:B in metres with 0 < A < B, such as 3:60'
+        )
+    return near, far
 
 
 def _json_file(name: str | None) -> Path | None:
@@ -140,12 +237,16 @@ def _write(path: Path, text: str) -> None:
         raise ConfigurationError(f'the report cannot be written: {error}') from error
 
 
-def _progress(count: int) -> Callable[[int], None]:
+def _progress(count: int, what: str) -> Callable[[int], None]:
     """Make a listener that prints about _PROGRESS_STEPS lines."""
     step = -(-count // _PROGRESS_STEPS)
 
     def tell(done: int) -> None:
         if done % step == 0 or done == count:
-            print(f'{done} of {count} scenes', file=sys.stderr, flush=True)
+            print(f'{done} of {count} {what}', file=sys.stderr, flush=True)
 
     return tell
+
+
+def _tell_unreadable(picture: UnreadablePicture) -> None:
+    print(f'{picture.name} is not judged: {picture.reason}', file=sys.stderr, flush=True)

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from hailo_perception.evaluation.means import mean_of_known
 
 JUDGED_RANGE_M = (1.0, 80.0)
-"""True depths that are judged, both ends included."""
+"""True depths of rendered scenes that are judged, both ends included."""
+LIDAR_RANGE_M = (3.0, 60.0)
+"""The same for recordings: nearer a LiDAR sees the own vehicle, farther it sees little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +74,15 @@ def depth_errors(found_m: NDArray[np.floating], true_m: NDArray[np.floating]) ->
 class DepthTally:
     """Gathers pictures, gives the mean errors."""
 
-    def __init__(self) -> None:
+    def __init__(self, judged_range_m: tuple[float, float] = JUDGED_RANGE_M) -> None:
+        """Prepare to judge true depths in a range, both ends included."""
+        self._range_m = judged_range_m
         self._errors: list[DepthErrors] = []
         self._coverages: list[float] = []
 
     def add(self, true_m: NDArray[np.floating], found_m: NDArray[np.floating]) -> None:
-        """Judge one picture: two maps (H, W) in metres, NaN or infinite where unknown."""
-        near, far = JUDGED_RANGE_M
+        """Judge one picture: two maps of one shape in metres, NaN or infinite where unknown."""
+        near, far = self._range_m
         # NaN fails both comparisons.
         is_judged = (true_m >= near) & (true_m <= far)
         if not is_judged.any():

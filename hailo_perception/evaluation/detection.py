@@ -6,6 +6,10 @@ Within a class and picture, detections take truths in the order of their scores:
 truth that it overlaps most, if their IoU reaches the threshold. Truths that are not judged (too
 small, too hidden) come after all others; a detection that takes one counts neither as a hit nor
 as a false alarm. Any other detection without a truth is a false alarm.
+
+Regions (crowds, what nobody labelled) are truths that are not judged either, with two
+differences, as in COCO: they are never used up, and what counts is the share of the *detection*
+that lies inside.
 """
 
 from __future__ import annotations
@@ -69,20 +73,46 @@ def pairwise_iou(a: NDArray[Any], b: NDArray[Any]) -> NDArray[np.float64]:
 
     0 for two boxes without area.
     """
+    intersection = _intersections(a, b)
+    return _shares(intersection, _areas(a)[:, None] + _areas(b)[None] - intersection)
+
+
+def share_inside(a: NDArray[Any], b: NDArray[Any]) -> NDArray[np.float64]:
+    """Find what share of each box (N, 4) lies in each region (M, 4): (N, M)."""
+    intersection = _intersections(a, b)
+    return _shares(intersection, np.broadcast_to(_areas(a)[:, None], intersection.shape))
+
+
+def _intersections(a: NDArray[Any], b: NDArray[Any]) -> NDArray[np.float64]:
     a, b = np.asarray(a, np.float64)[:, None], np.asarray(b, np.float64)[None]
     sides = np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2])
-    intersection = np.clip(sides, 0, None).prod(axis=-1)
-    areas = [(boxes[..., 2:] - boxes[..., :2]).prod(axis=-1) for boxes in (a, b)]
-    union = areas[0] + areas[1] - intersection
-    iou = np.zeros(union.shape, np.float64)
-    np.divide(intersection, union, out=iou, where=union > 0)
-    return iou
+    return np.asarray(np.clip(sides, 0, None).prod(axis=-1))
+
+
+def _areas(boxes: NDArray[Any]) -> NDArray[np.float64]:
+    boxes = np.asarray(boxes, np.float64)
+    return np.asarray((boxes[..., 2:] - boxes[..., :2]).prod(axis=-1))
+
+
+def _shares(parts: NDArray[np.float64], wholes: NDArray[np.float64]) -> NDArray[np.float64]:
+    shares = np.zeros(parts.shape, np.float64)
+    np.divide(parts, wholes, out=shares, where=wholes > 0)
+    return shares
 
 
 def match_boxes(
-    boxes: NDArray[Any], scores: NDArray[Any], truth: NDArray[Any], is_judged: NDArray[np.bool_]
+    boxes: NDArray[Any],
+    scores: NDArray[Any],
+    truth: NDArray[Any],
+    is_judged: NDArray[np.bool_],
+    is_region: NDArray[np.bool_] | None = None,
 ) -> Matches:
-    """Match one class's detections (D, 4), (D,) of a picture to its truths (G, 4), (G,)."""
+    """Match one class's detections (D, 4), (D,) of a picture to its truths (G, 4), (G,).
+
+    ``is_region`` (G,) marks the truths that are regions; none of them is judged.
+    """
+    if is_region is None:
+        is_region = np.zeros(len(truth), bool)
     order = np.argsort(-np.asarray(scores), kind='stable')
     levels = len(IOU_THRESHOLDS)
     is_hit = np.zeros((levels, len(order)), bool)
@@ -91,13 +121,15 @@ def match_boxes(
     each_level = np.arange(levels)
     # IoU is at most 1: with 2 added, a judged truth comes before any that is not.
     bonus = 2.0 * is_judged
-    overlaps = pairwise_iou(np.asarray(boxes)[order], truth)
+    ordered = np.asarray(boxes)[order]
+    overlaps = pairwise_iou(ordered, truth)
+    overlaps[:, is_region] = share_inside(ordered, np.asarray(truth)[is_region])
     for index, overlap in enumerate(overlaps if len(truth) else ()):
         is_reached = is_free & (overlap >= IOU_THRESHOLDS[:, None])
         rank = np.where(is_reached, overlap + bonus, -1.0)
         taken = rank.argmax(axis=1)
         is_taken = is_reached[each_level, taken]
-        is_free[each_level[is_taken], taken[is_taken]] = False
+        is_free[each_level[is_taken], taken[is_taken]] = is_region[taken[is_taken]]
         is_hit[:, index] = is_taken & is_judged[taken]
         is_ignored[:, index] = is_taken & ~is_judged[taken]
     return Matches(
@@ -130,16 +162,31 @@ class DetectionTally:
         self._labels = labels
 
     def add(
-        self, found: Boxes, scores: NDArray[Any], truth: Boxes, is_judged: NDArray[np.bool_]
+        self,
+        found: Boxes,
+        scores: NDArray[Any],
+        truth: Boxes,
+        is_judged: NDArray[np.bool_],
+        regions: NDArray[Any] | None = None,
     ) -> None:
         """Judge one picture; ``scores`` (N,) of what was found, ``is_judged`` (M,) of truth.
 
-        Class ids are those of the labels; others are left out.
+        Class ids are those of the labels; others are left out. In ``regions`` (R, 4) nothing
+        is judged, whatever its class.
         """
+        if regions is None:
+            regions = np.zeros((0, 4), np.float32)
         for class_id, matches in self._matches.items():
             own, true = found.class_ids == class_id, truth.class_ids == class_id
+            count = np.count_nonzero(true)
             matches.append(
-                match_boxes(found.xyxy[own], scores[own], truth.xyxy[true], is_judged[true])
+                match_boxes(
+                    found.xyxy[own],
+                    scores[own],
+                    np.concatenate((truth.xyxy[true], regions)),
+                    np.append(is_judged[true], np.zeros(len(regions), bool)),
+                    np.arange(count + len(regions)) >= count,
+                )
             )
 
     def result(self) -> DetectionResult:

@@ -63,12 +63,17 @@ def columns_at(pixels: NDArray[np.floating], rows: NDArray[np.float64]) -> NDArr
 
 
 def is_line_judged(
-    columns: NDArray[np.float64], rows: NDArray[np.float64], is_paint: NDArray[np.bool_]
+    columns: NDArray[np.float64], rows: NDArray[np.float64], is_paint: NDArray[np.bool_] | None
 ) -> bool:
-    """Tell whether enough of a true line shows in a picture's mask of its paint (H, W)."""
+    """Tell whether enough of a true line shows in a picture's mask of its paint (H, W).
+
+    Without a mask, long enough lines are judged.
+    """
     there = np.isfinite(columns)
     if np.count_nonzero(there) < LEAST_HEIGHT * ROW_COUNT:
         return False
+    if is_paint is None:
+        return True
     height, width = is_paint.shape
     row = np.clip(np.rint(rows[there]), 0, height - 1).astype(int)
     column = np.clip(np.rint(columns[there]), 0, width - 1).astype(int)

@@ -19,8 +19,8 @@ from hailo_perception.core.image_transform import ImageTransform
 from hailo_perception.core.results import Output
 from hailo_perception.core.results import Perception
 from hailo_perception.core.tensors import RawOutputs
+from hailo_perception.evaluation.labelled import LabelledPicture
 from hailo_perception.models.binding import BoundModel
-from hailo_perception.scenes import SceneFrame
 from hailo_perception.tasks.plan import outputs_of
 from hailo_perception.tasks.postprocess import Postprocessor
 from hailo_perception.tasks.settings import PostprocessSettings
@@ -59,14 +59,14 @@ class Network:
         return self._preprocessor.transform_for(image_size)
 
     def perceive(
-        self, scene: SceneFrame, *, with_overlay: bool = False
+        self, picture: LabelledPicture, *, with_overlay: bool = False
     ) -> tuple[Perception, NDArray[np.uint8] | None]:
-        """Find everything in a scene's picture, and draw it as a user would see it if asked to.
+        """Find everything in a picture, and draw it as a user would see it if asked to.
 
         The objects are those of any score from LOWEST_SCORE on, the overlay's those above the
         model's own threshold. BackendError or NetworkOutputError when the network fails.
         """
-        frame = Frame('evaluation', Header(0, 'camera'), scene.image, 'bgr', scene.camera)
+        frame = Frame('evaluation', Header(0, 'camera'), picture.image, 'bgr', picture.camera)
         transform = self._preprocessor.prepare(frame.image, frame.color_order, self._input)
         raw = self._infer()
         try:

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from dataclasses import fields
 import json
 
+from hailo_perception.evaluation.coco import CocoResult
 from hailo_perception.evaluation.depth import DepthResult
 from hailo_perception.evaluation.detection import DetectionResult
 from hailo_perception.evaluation.lane_lines import LaneLineResult
+from hailo_perception.evaluation.pseudo_lidar import RangeError
 from hailo_perception.evaluation.scenes import SceneSet
 from hailo_perception.evaluation.segmentation import SegmentationResult
+from hailo_perception.evaluation.tusimple import TuSimpleResult
 
 _NOTHING = '–'
 
@@ -28,21 +31,39 @@ class InferenceTime:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """The figures of one model; None for a task that it does not have.
+class RecordingSummary:
+    """Which recording was judged: its data set, what of it, and how many pictures."""
 
-    ``withheld`` counts, by the reason, what could not be made of a scene and is not judged.
+    dataset: str
+    origin: str
+    pictures: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The figures of one model on rendered scenes or on a recording; the other one is None.
+
+    Figures are None for a task that the model does not have, or of which no picture has the
+    truth. ``pictures`` counts those in which each kind of truth was judged, ``withheld``, by the
+    reason, what could not be made of a picture and is not judged.
     """
 
     model: str
     backend: str
-    scenes: SceneSet
+    scenes: SceneSet | None
+    recording: RecordingSummary | None
+    depth_range_m: tuple[float, float]
     detection: DetectionResult | None
+    coco: CocoResult | None
     semantic: SegmentationResult | None
     lane: SegmentationResult | None
+    marking: SegmentationResult | None
     lane_lines: LaneLineResult | None
+    tusimple: TuSimpleResult | None
     depth: DepthResult | None
+    pseudo_lidar: tuple[RangeError, ...] | None
     inference: InferenceTime
+    pictures: dict[str, int]
     withheld: dict[str, int]
 
 
@@ -55,36 +76,61 @@ def to_text(report: Report) -> str:
     """Write a report as tables for a terminal."""
     sections = [
         _heading(report),
-        _precision_table(report.detection),
+        _count_table('judged', 'pictures', report.pictures),
+        _precision_table(report.detection, report.coco),
+        _figure_table('COCO and BDD100K', report.coco),
         _overlap_table('semantic', report.semantic),
         _overlap_table('lane', report.lane),
+        _overlap_table('any marking', report.marking),
         _figure_table('lane lines', report.lane_lines),
+        _figure_table('at TuSimple tolerance', report.tusimple),
         _figure_table('depth', report.depth),
-        _withheld_table(report.withheld),
+        _range_table(report.pseudo_lidar),
+        _count_table('not judged, because', 'pictures', report.withheld),
     ]
     return '\n\n'.join(filter(None, sections)) + '\n'
 
 
 def _heading(report: Report) -> str:
-    scenes, inference = report.scenes, report.inference
+    inference = report.inference
+    if report.scenes is not None:
+        scenes = report.scenes
+        judged = f'{scenes.count} rendered scenes of {scenes.width}×{scenes.height}'
+    else:
+        assert report.recording is not None
+        recording = report.recording
+        count = recording.pictures
+        pictures = 'picture' if count == 1 else 'pictures'
+        judged = f'{count} {pictures} of {recording.dataset}, {recording.origin}'
     return (
-        f'{report.model} on {scenes.count} rendered scenes of {scenes.width}×{scenes.height}\n'
+        f'{report.model} on {judged}\n'
         f'inference {inference.median_ms:.1f} ms (median of {inference.runs}), '
         f'backend {report.backend}, {inference.device}'
     )
 
 
-def _precision_table(result: DetectionResult | None) -> str:
+def _precision_table(result: DetectionResult | None, coco: CocoResult | None) -> str:
     if result is None:
         return ''
-    return _table(
+    lines = [
         ('objects', 'AP50', 'AP50:95', 'true', 'found'),
         *(
             (name, _share(row.ap50), _share(row.ap50_95), str(row.objects), str(row.detections))
             for name, row in result.classes.items()
         ),
         ('mean', _share(result.map50), _share(result.map50_95), '', ''),
-    )
+    ]
+    if coco is None:
+        return _table(*lines)
+    added = [
+        ('COCO AP50', 'COCO AP'),
+        *(
+            (_share(row.ap50), _share(row.ap))
+            for row in (coco.classes[name] for name in result.classes)
+        ),
+        (_share(coco.ap50), _share(coco.ap)),
+    ]
+    return _table(*((*line, *more) for line, more in zip(lines, added, strict=True)))
 
 
 def _overlap_table(title: str, result: SegmentationResult | None) -> str:
@@ -97,20 +143,39 @@ def _overlap_table(title: str, result: SegmentationResult | None) -> str:
     )
 
 
-def _figure_table(title: str, result: LaneLineResult | DepthResult | None) -> str:
+def _figure_table(
+    title: str, result: LaneLineResult | TuSimpleResult | DepthResult | CocoResult | None
+) -> str:
     if result is None:
         return ''
+    figures = ((field.name, getattr(result, field.name)) for field in fields(result))
     return _table(
         (title, ''),
-        *((field.name, _figure(getattr(result, field.name))) for field in fields(result)),
+        *((name, _figure(value)) for name, value in figures if not isinstance(value, dict)),
     )
 
 
-def _withheld_table(withheld: dict[str, int]) -> str:
-    if not withheld:
+def _range_table(result: tuple[RangeError, ...] | None) -> str:
+    if result is None:
         return ''
-    rows = ((reason, str(count)) for reason, count in withheld.items())
-    return _table(('not judged, because', 'scenes'), *rows)
+    return _table(
+        ('pseudo-LiDAR', 'mean m', 'median m', 'bias m', 'relative', 'points'),
+        *(
+            (
+                f'{row.from_m:g}–{row.to_m:g} m',
+                *(_figure(value) for value in (row.mean_m, row.median_m, row.bias_m)),
+                _share(row.relative),
+                str(row.points),
+            )
+            for row in result
+        ),
+    )
+
+
+def _count_table(title: str, what: str, counts: dict[str, int]) -> str:
+    if not counts:
+        return ''
+    return _table((title, what), *((name, str(count)) for name, count in counts.items()))
 
 
 def _share(value: float | None) -> str:

@@ -39,6 +39,10 @@ class SceneSet:
     width: int = DEFAULT_SIZE[0]
     height: int = DEFAULT_SIZE[1]
 
+    def __len__(self) -> int:
+        """Count the scenes."""
+        return self.count
+
     def __post_init__(self) -> None:
         if not 1 <= self.count <= FIRST_TRAINING_SEED:
             raise ConfigurationError(

@@ -124,6 +124,37 @@ def test_thresholds_from_half_to_nineteen_twentieths() -> None:
     assert matches.is_hit[:, 0].tolist() == [True] * 4 + [False] * 6
 
 
+@pytest.mark.parametrize(
+    ('boxes', 'truth', 'regions', 'hits', 'ignored'),
+    [
+        ([], [], [SQUARE], [], []),
+        # A region is never used up, and a detection in it may be much smaller.
+        ([SQUARE, [1, 1, 3, 3]], [], [SQUARE], [False, False], [True, True]),
+        # Half of it has to be inside.
+        ([[5, 0, 15, 10], [6, 0, 16, 10]], [], [SQUARE], [False, False], [True, False]),
+        ([SQUARE], [SQUARE], [SQUARE], [True], [False]),
+        ([SQUARE, SQUARE], [SQUARE], [SQUARE], [True, False], [False, True]),
+    ],
+)
+def test_regions(
+    boxes: list[list[float]],
+    truth: list[list[float]],
+    regions: list[list[float]],
+    hits: list[bool],
+    ignored: list[bool],
+) -> None:
+    matches = match_boxes(
+        np.array(boxes, np.float32).reshape(-1, 4),
+        np.linspace(0.9, 0.1, len(boxes)),
+        np.array([*truth, *regions], np.float32).reshape(-1, 4),
+        np.array([True] * len(truth) + [False] * len(regions)),
+        np.array([False] * len(truth) + [True] * len(regions)),
+    )
+    assert matches.objects == len(truth)
+    assert matches.is_hit[0].tolist() == hits
+    assert matches.is_ignored[0].tolist() == ignored
+
+
 def boxes_of(*rows: list[float], ids: tuple[int, ...] = ()) -> Boxes:
     return Boxes(np.array(rows, np.float32).reshape(-1, 4), np.array(ids, np.int32))
 
@@ -146,9 +177,7 @@ def test_classes_without_objects_are_not_in_the_mean() -> None:
 
 def test_another_class_is_no_hit() -> None:
     tally = DetectionTally(LABELS)
-    tally.add(
-        boxes_of(SQUARE, ids=(1,)), np.ones(1), boxes_of(SQUARE, ids=(0,)), np.ones(1, bool)
-    )
+    tally.add(boxes_of(SQUARE, ids=(1,)), np.ones(1), boxes_of(SQUARE, ids=(0,)), np.ones(1, bool))
     assert tally.result().classes['car'].ap50 == 0.0
 
 
@@ -163,7 +192,10 @@ def test_scores_are_compared_across_pictures() -> None:
 
 @pytest.mark.parametrize('seed', range(6))
 def test_pycocotools_agrees(seed: int) -> None:
-    """Random boxes in 12 pictures, the small true ones not judged (COCO's areaRng)."""
+    """Random boxes in 12 pictures, the small true ones not judged (COCO's areaRng).
+
+    Each picture has a region, which is a crowd of both classes.
+    """
     coco = pytest.importorskip('pycocotools.coco')
     evaluation = pytest.importorskip('pycocotools.cocoeval')
     random = np.random.default_rng(seed)
@@ -181,7 +213,12 @@ def test_pycocotools_agrees(seed: int) -> None:
         scores = random.random(len(found))
         is_judged = (truth[:, 2:] - truth[:, :2]).prod(axis=1) >= least_area
         objects += np.bincount(truth_ids[is_judged], minlength=2)
-        tally.add(Boxes(found, found_ids), scores, Boxes(truth, truth_ids), is_judged)
+        regions, _ = random_boxes(random, 1, 50.0)
+        tally.add(Boxes(found, found_ids), scores, Boxes(truth, truth_ids), is_judged, regions)
+        for class_id in (0, 1):
+            true_rows.append(
+                coco_row(picture, regions[0], class_id, id=len(true_rows) + 1, iscrowd=1)
+            )
         for box, class_id in zip(truth, truth_ids):
             true_rows.append(coco_row(picture, box, class_id, id=len(true_rows) + 1, iscrowd=0))
         for box, class_id, score in zip(found, found_ids, scores):

@@ -68,3 +68,27 @@ def test_a_found_id_that_is_no_class_is_a_miss() -> None:
     tally = SegmentationTally(LABELS)
     tally.add(np.array([1, 1], np.uint8), np.array([1, 255], np.uint8))
     assert tally.result().classes['road'].iou == 0.5
+
+
+@pytest.mark.parametrize('seed', range(3))
+def test_torchmetrics_agrees(seed: int) -> None:
+    """Random maps of three classes; a fourth value is no class in the truth."""
+    torch = pytest.importorskip('torch')
+    classification = pytest.importorskip('torchmetrics.classification')
+    random = np.random.default_rng(seed)
+    truth = random.integers(0, 4, (4, 20, 30)).astype(np.uint8)
+    found = np.where(random.random(truth.shape) < 0.6, truth % 3, random.integers(0, 3)).astype(
+        np.uint8
+    )
+    tally = SegmentationTally(LABELS)
+    metric = classification.MulticlassJaccardIndex(3, average=None, ignore_index=3)
+    for true_map, found_map in zip(truth, found, strict=True):
+        tally.add(true_map, found_map)
+        metric.update(
+            torch.from_numpy(found_map.astype(np.int64))[None],
+            torch.from_numpy(true_map.astype(np.int64))[None],
+        )
+    result = tally.result()
+    own = [row.iou for row in result.classes.values()]
+    assert own == pytest.approx(metric.compute().tolist(), abs=1e-6)
+    assert result.miou == pytest.approx(float(metric.compute().mean()), abs=1e-6)

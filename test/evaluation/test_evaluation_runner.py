@@ -18,6 +18,7 @@ from hailo_perception.backends.recording import Recording
 from hailo_perception.backends.replay import ReplayBackend
 from hailo_perception.core.errors import BackendError
 from hailo_perception.core.errors import ConfigurationError
+from hailo_perception.evaluation import coco
 from hailo_perception.evaluation.report import Report
 from hailo_perception.evaluation.report import to_json
 from hailo_perception.evaluation.report import to_text
@@ -67,6 +68,21 @@ def test_perfect_objects(perfect_report: Report) -> None:
     assert perfect_report.detection.map50_95 > 0.95
 
 
+def test_pycocotools_says_the_same_where_it_is_there(
+    perfect_network: Path, perfect_report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert report_of_no_coco(perfect_network, monkeypatch).coco is None
+    pytest.importorskip('pycocotools')
+    assert perfect_report.coco.ap50 == pytest.approx(1.0)
+    ap50 = {name: row.ap50 for name, row in perfect_report.coco.classes.items()}
+    assert ap50['car'] == pytest.approx(1.0) and ap50['train'] is None
+
+
+def report_of_no_coco(path: Path, monkeypatch: pytest.MonkeyPatch) -> Report:
+    monkeypatch.setattr(coco, 'is_installed', lambda: False)
+    return report_of(path, count=1)
+
+
 @pytest.mark.parametrize('task', ['semantic', 'lane'])
 def test_perfect_masks(perfect_report: Report, task: str) -> None:
     result = getattr(perfect_report, task)
@@ -74,6 +90,7 @@ def test_perfect_masks(perfect_report: Report, task: str) -> None:
     assert len(known) >= 3
     assert known == dict.fromkeys(known, 1.0)
     assert result.miou == result.pixel_accuracy == 1.0
+    assert perfect_report.marking.miou == 1.0
 
 
 def test_perfect_depth(perfect_report: Report) -> None:
@@ -83,12 +100,25 @@ def test_perfect_depth(perfect_report: Report) -> None:
     assert depth.delta_1 == depth.coverage == 1.0
 
 
+def test_perfect_depth_is_perfect_pseudo_lidar(perfect_report: Report) -> None:
+    assert [row.points > 0 for row in perfect_report.pseudo_lidar] == [True] * 4
+    assert all(row.mean_m < 0.01 for row in perfect_report.pseudo_lidar)
+
+
 def test_a_perfect_mask_gives_good_lines(perfect_report: Report) -> None:
     """Not perfect ones: they are what can be made of a mask with its gaps and hidden parts."""
     lines = perfect_report.lane_lines
     assert lines is not None and lines.lines >= 4
     assert lines.f1 > 0.6
     assert lines.lateral_error < 0.004
+    assert perfect_report.tusimple.lines == lines.lines
+    assert perfect_report.tusimple.accuracy > 0.6
+
+
+def test_everything_of_a_scene_is_judged(perfect_report: Report) -> None:
+    kinds = ('objects', 'semantic', 'lane', 'lane lines', 'depth')
+    assert perfect_report.pictures == dict.fromkeys(kinds, 2)
+    assert perfect_report.recording is None
 
 
 def test_nothing_is_withheld_and_the_time_is_measured(perfect_report: Report) -> None:
@@ -166,7 +196,7 @@ def test_workers_and_progress_change_nothing(
     perfect_network: Path, perfect_report: Report
 ) -> None:
     done: list[int] = []
-    report = report_of(perfect_network, workers=1, on_scene=done.append)
+    report = report_of(perfect_network, workers=1, on_picture=done.append)
     assert done == [1, 2]
     assert replace(report, inference=perfect_report.inference) == perfect_report
 
@@ -191,5 +221,5 @@ def test_a_folder_that_cannot_be_made_is_a_user_error(
 
 
 def test_no_pictures_is_not_a_number_of_pictures() -> None:
-    with pytest.raises(ConfigurationError, match='1 scene or more'):
+    with pytest.raises(ConfigurationError, match='1 picture or more'):
         Pictures(Path('folder'), 0)

@@ -7,19 +7,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hailo_perception.core.camera_model import CameraModel
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.image_transform import ImageTransform
 from hailo_perception.core.labels import LabelSet
 from hailo_perception.evaluation.judge import sampled
 from hailo_perception.evaluation.judge import true_boxes
+from hailo_perception.evaluation.labelled import ANY_CLASS
+from hailo_perception.evaluation.labelled import TrueObjects
 from hailo_perception.evaluation.scenes import render_scene
 from hailo_perception.evaluation.scenes import render_scenes
 from hailo_perception.evaluation.scenes import SceneSet
-from hailo_perception.scenes import CameraToGround
 from hailo_perception.scenes import OBJECT_LABELS
-from hailo_perception.scenes import SceneFrame
-from hailo_perception.scenes import SceneObjects
 
 
 @pytest.mark.parametrize(
@@ -52,28 +50,17 @@ def test_scenes_differ_and_come_again_the_same() -> None:
     assert second.camera == again.camera and second.time_s == again.time_s
 
 
-def scene_with(heights: list[float], visibilities: list[float], names: list[str]) -> SceneFrame:
-    """A picture of 200×100 with boxes of these heights."""
+def objects_with(heights: list[float], visibilities: list[float], names: list[str]) -> TrueObjects:
+    """Objects with boxes of these heights."""
     count = len(heights)
     boxes = np.zeros((count, 4), np.float32)
     boxes[:, 2], boxes[:, 3] = 20, heights
-    return SceneFrame(
-        image=np.zeros((100, 200, 3), np.uint8),
-        depth_m=np.ones((100, 200), np.float32),
-        semantic=np.zeros((100, 200), np.uint8),
-        lane=np.zeros((100, 200), np.uint8),
-        instances=np.zeros((100, 200), np.uint16),
-        objects=SceneObjects(
-            xyxy=boxes,
-            class_ids=np.array([OBJECT_LABELS.id_of(name) for name in names], np.int32),
-            visibility=np.array(visibilities, np.float32),
-            position_m=np.zeros((count, 3), np.float32),
-            distance_m=np.ones(count, np.float32),
-        ),
-        lane_lines=(),
-        camera=CameraModel(200, 100, 100, 100, 100, 50),
-        camera_to_ground=CameraToGround(1.4, 0, 0),
-        time_s=0.0,
+    return TrueObjects(
+        xyxy=boxes,
+        class_ids=np.array([OBJECT_LABELS.id_of(name) for name in names], np.int32),
+        visibility=np.array(visibilities, np.float32),
+        distance_m=np.ones(count, np.float32),
+        is_ignored=np.zeros(count, bool),
     )
 
 
@@ -98,10 +85,24 @@ def test_true_boxes(
     """Heights count in the network's input, which is half the picture's size."""
     transform = ImageTransform.stretch((200, 100), (100, 50))
     labels = LabelSet.from_names('person', 'car')
-    truth, is_judged = true_boxes(scene_with(heights, visibilities, names), labels, transform)
+    truth, is_judged = true_boxes(objects_with(heights, visibilities, names), labels, transform)
     assert truth.class_ids.tolist() == class_ids
     assert is_judged.tolist() == judged
     assert truth.xyxy.shape == (len(class_ids), 4)
+
+
+def test_ignored_objects_are_there_but_not_judged_and_regions_are_apart() -> None:
+    objects = objects_with([30, 30, 30], [1, 1, 1], ['car', 'car', 'person'])
+    objects.is_ignored[1:] = True
+    objects.class_ids[2] = ANY_CLASS
+    truth, is_judged = true_boxes(objects, LabelSet.from_names('person', 'car'))
+    assert truth.class_ids.tolist() == [1, 1]
+    assert is_judged.tolist() == [True, False]
+
+
+def test_without_a_transform_every_size_is_judged() -> None:
+    _, is_judged = true_boxes(objects_with([1], [1], ['car']), LabelSet.from_names('car'))
+    assert is_judged.tolist() == [True]
 
 
 def test_maps_are_sampled_at_the_middle_of_the_coarser_pixels() -> None:
