@@ -1,6 +1,6 @@
 # Copyright 2026 hailo_perception maintainers
 # SPDX-License-Identifier: Apache-2.0
-"""The building blocks: convolution-norm-ReLU, ELAN, ASPP-CSP, and the two-stage neck."""
+"""The building blocks: convolution-norm-ReLU, ELAN, ASPP-CSP, SPP, and the two-stage neck."""
 
 from __future__ import annotations
 
@@ -78,6 +78,32 @@ class AsppCsp(nn.Module):
         y = self.gather(torch.cat([y, *(branch(y) for branch in self.parallel)], 1))
         joined: Tensor = self.join(torch.cat([y, self.straight(x)], 1))
         return joined
+
+
+class SpatialPyramid(nn.Module):
+    """SPP: maxima over ever larger windows, by the same small window several times over."""
+
+    def __init__(self, inputs: int, context: Context) -> None:
+        super().__init__()
+        width = context.width // 2
+        self.pools = context.pools
+        self.entry = ConvNormAct(inputs, width, 1)
+        self.largest = nn.MaxPool2d(context.kernel, 1, context.kernel // 2)
+        self.join = ConvNormAct((1 + context.pools) * width, context.width, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (N, inputs, H, W) to (N, width, H, W)."""
+        taps = [self.entry(x)]
+        for _ in range(self.pools):
+            taps.append(self.largest(taps[-1]))
+        joined: Tensor = self.join(torch.cat(taps, 1))
+        return joined
+
+
+def make_context(inputs: int, context: Context) -> nn.Module:
+    """Build the module a context description stands for."""
+    kinds = {'aspp_csp': AsppCsp, 'spp': SpatialPyramid}
+    return kinds[context.kind](inputs, context)
 
 
 def make_block(inputs: int, block: Block) -> nn.Module:

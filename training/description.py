@@ -4,31 +4,30 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
-import types
 from typing import Any
-from typing import get_args
-from typing import get_origin
-from typing import get_type_hints
 from typing import Literal
-from typing import TypeVar
-from typing import Union
 
 import yaml
 
+from hailo_perception.core.frame import ColorOrder
+from hailo_perception.core.image_transform import Anchor
+from hailo_perception.core.image_transform import ResizeMode
 from hailo_perception.core.labels import Label
 from hailo_perception.core.labels import LabelSet
-
-T = TypeVar('T')
+from hailo_perception.models.specification import Interpolation
+from training.consistency import contradictions
+from training.form import build
+from training.form import DescriptionError
+from training.variants import derived
+from training.variants import narrowed
 
 NETWORKS = Path(__file__).parent / 'networks'
 """Where the descriptions lie, one YAML file per network."""
 
-
-class DescriptionError(ValueError):
-    """A description that does not fit its form; names the place, the expected and the found."""
+ClassMaps = Literal['scores', 'argmax']
+"""What a class map leaves the network as: a score per class, or the best class's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +60,26 @@ class Backbone:
     stem: tuple[int, ...]
     stages: tuple[Block, ...]
 
+    @property
+    def coarsest_stride(self) -> int:
+        """Input pixels per pixel of the last stage."""
+        return int(2 ** (len(self.stem) + len(self.stages) - 1))
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """ASPP-CSP at the coarsest stage: one plain branch, one of ``dilations`` in parallel."""
+    """What looks far around, at the coarsest stage.
+
+    ``aspp_csp``: one plain branch, and one of ``kernel``×``kernel`` convolutions with
+    ``dilations`` in parallel. ``spp``: a 1×1 convolution to half of ``width``, then ``pools``
+    maxima over ``kernel``×``kernel`` one after another, all joined by a 1×1 convolution.
+    """
 
     width: int
     kernel: int = 1
     dilations: tuple[int, ...] = (1, 3, 5)
+    kind: Literal['aspp_csp', 'spp'] = 'aspp_csp'
+    pools: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +109,30 @@ class AnchorHead:
 
 
 @dataclass(frozen=True, slots=True)
+class DecoupledHead:
+    """Detection without anchors, as YOLOX does it; boxes and scores have branches of their own.
+
+    Per scale a 1×1 convolution to ``width``, then ``convolutions`` 3×3 convolutions in each
+    branch, then 1×1: the box (raw) and objectness from one branch, the classes from the other.
+    Objectness and classes pass a sigmoid.
+    """
+
+    width: int
+    strides: tuple[int, ...]
+    convolutions: int = 2
+
+
+@dataclass(frozen=True, slots=True)
 class DecoderLevel:
     """One step of a dense decoder.
 
-    Upsample to ``stride``, join the maps of ``skips``, narrow to ``reduce`` channels with a 1×1
-    convolution (0: keep them), then ``block``.
+    Upsample to ``stride``, join the maps of ``skips`` (``context``: of the coarsest stage after
+    its context), narrow to ``reduce`` channels with a 1×1 convolution (0: keep them), then
+    ``block``.
     """
 
     stride: int
-    skips: tuple[Literal['backbone', 'neck'], ...] = ()
+    skips: tuple[Literal['backbone', 'context', 'neck'], ...] = ()
     reduce: int = 0
     block: Block | None = None
 
@@ -140,10 +166,47 @@ class DepthRange:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """How a picture becomes the exported network's input; the values of the model manifest."""
+
+    color_order: ColorOrder = 'rgb'
+    resize: ResizeMode = 'stretch'
+    anchor: Anchor = 'center'
+    interpolation: Interpolation = 'linear'
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """How far a network is pruned: w channels above ``kept`` become kept·(w / kept)^exponent.
+
+    Rounded to whole eights. Few channels, as in the sensitive first layers, stay; the wide layers
+    in the middle, which hold most weights and of which few are needed, shrink most.
+    """
+
+    kept: int
+    exponent: float
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was published of the original, to be compared with what is counted.
+
+    ``gflops``: 2·MAC at the description's size, in 10⁹; ``parameters_m``: in 10⁶;
+    ``weights_pruned``: share of the unpruned network's weights that is gone.
+    """
+
+    source: str
+    gflops: float
+    parameters_m: float | None = None
+    weights_pruned: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NetworkDescription:
     """A whole network; a task it does not have is None.
 
     ``trunk`` is a decoder part shared by the dense tasks, which continue from its last level.
+    ``detection`` and ``decoupled`` are two forms of the same task: one at most.
     """
 
     name: str
@@ -162,77 +225,67 @@ class NetworkDescription:
     semantic_classes: tuple[ClassDescription, ...] = ()
     lane_classes: tuple[ClassDescription, ...] = ()
     depth_range: DepthRange | None = None
+    decoupled: DecoupledHead | None = None
+    class_maps: ClassMaps = 'scores'
+    picture: Picture = Picture()
+    narrowing: Narrowing | None = None
+    published: Published | None = None
+
+    @property
+    def detection_strides(self) -> tuple[int, ...]:
+        """Input pixels per cell of each detection head, whatever its form."""
+        head = self.detection or self.decoupled
+        return head.strides if head else ()
 
 
 def load_description(name_or_path: str | Path) -> NetworkDescription:
     """Read a description by its name in ``networks/`` or by its path.
 
-    Raises DescriptionError when there is none, or when it does not fit.
+    A file may start from another with ``base: NAME`` and take the class lists of a third with
+    ``classes_of: NAME``; its own keys win. Raises DescriptionError when there is none, when it
+    does not fit its form, or when its parts contradict each other.
     """
+    return _load(_find(name_or_path, NETWORKS), ())
+
+
+def _find(name_or_path: str | Path, folder: Path) -> Path:
     path = Path(name_or_path)
     if path.suffix not in ('.yaml', '.yml'):
-        path = NETWORKS / f'{name_or_path}.yaml'
+        path = folder / f'{name_or_path}.yaml'
     if not path.is_file():
-        known = ', '.join(sorted(p.stem for p in NETWORKS.glob('*.yaml')))
+        known = ', '.join(sorted(p.stem for p in folder.glob('*.yaml')))
         raise DescriptionError(f"no network description '{path}'; there are: {known}")
-    content = yaml.safe_load(path.read_text(encoding='utf-8'))
-    return build(NetworkDescription, content, path.name)
+    return path
+
+
+def _load(path: Path, waiting: tuple[Path, ...]) -> NetworkDescription:
+    if path in waiting:
+        circle = ' → '.join(p.name for p in (*waiting, path))
+        raise DescriptionError(f'{path.name}: a description cannot start from itself: {circle}')
+    content = _read(path)
+    others = {
+        key: _load(_find(name, path.parent), (*waiting, path))
+        for key in ('base', 'classes_of')
+        if (name := content.pop(key, None)) is not None
+    }
+    content = derived(content, others.get('base'), others.get('classes_of'))
+    description = narrowed(build(NetworkDescription, content, path.name))
+    problems = contradictions(description)
+    if problems:
+        raise DescriptionError('\n'.join(f'{path.name}: {problem}' for problem in problems))
+    return description
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding='utf-8'))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise DescriptionError(f'{path.name}: expected YAML, found {error}') from error
+    if not isinstance(content, dict):
+        raise DescriptionError(f'{path.name}: expected a mapping, got {content!r}')
+    return content
 
 
 def label_set(classes: tuple[ClassDescription, ...]) -> LabelSet:
     """Make the package's label set from described classes."""
     return LabelSet(tuple(Label(i, c.name, c.color, c.members) for i, c in enumerate(classes)))
-
-
-def build(kind: type[T], content: Any, where: str) -> T:
-    """Make a dataclass from a mapping, checking keys and types all the way down.
-
-    Raises DescriptionError naming the place within ``where``.
-    """
-    if not isinstance(content, dict):
-        raise DescriptionError(f'{where}: expected a mapping, got {content!r}')
-    fields = {f.name: f for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
-    unknown = sorted(set(content) - set(fields))
-    if unknown:
-        raise DescriptionError(f'{where}: unknown keys {unknown}; known are {sorted(fields)}')
-    missing = [
-        name
-        for name, f in fields.items()
-        if f.default is dataclasses.MISSING and name not in content
-    ]
-    if missing:
-        raise DescriptionError(f'{where}: missing keys {missing}')
-    hints = get_type_hints(kind)
-    return kind(
-        **{key: _convert(hints[key], value, f'{where}: {key}') for key, value in content.items()}
-    )
-
-
-def _convert(hint: Any, value: Any, where: str) -> Any:
-    origin, arguments = get_origin(hint), get_args(hint)
-    if origin in (Union, types.UnionType):
-        if value is None:
-            return None
-        return _convert(next(a for a in arguments if a is not type(None)), value, where)
-    if origin is tuple:
-        return _convert_tuple(arguments, value, where)
-    if origin is Literal:
-        if value not in arguments:
-            raise DescriptionError(f'{where}: expected one of {arguments}, got {value!r}')
-        return value
-    if dataclasses.is_dataclass(hint):
-        return build(hint, value, where)  # type: ignore[arg-type]
-    accepted = (int, float) if hint is float else (hint,)
-    if isinstance(value, bool) or not isinstance(value, accepted):
-        raise DescriptionError(f'{where}: expected {hint.__name__}, got {value!r}')
-    return hint(value)
-
-
-def _convert_tuple(arguments: tuple[Any, ...], value: Any, where: str) -> tuple[Any, ...]:
-    if not isinstance(value, list):
-        raise DescriptionError(f'{where}: expected a list, got {value!r}')
-    if arguments[-1] is Ellipsis:
-        arguments = (arguments[0],) * len(value)
-    if len(value) != len(arguments):
-        raise DescriptionError(f'{where}: expected {len(arguments)} values, got {len(value)}')
-    return tuple(_convert(a, v, f'{where}[{i}]') for i, (a, v) in enumerate(zip(arguments, value)))

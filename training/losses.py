@@ -52,8 +52,14 @@ def multitask_loss(
 ) -> dict[str, Tensor]:
     """Compute every task's loss, weighted, by name; their sum is what training reduces.
 
-    ``outputs`` are the network's values before the last activation.
+    ``outputs`` are the network's values before the last activation. NotImplementedError for
+    YOLOX heads: training knows anchor heads only.
     """
+    if description.decoupled:
+        raise NotImplementedError(
+            f'{description.name}: YOLOX heads can be built and exported, not trained here; '
+            'train them with YOLOX itself and load its weights'
+        )
     losses: dict[str, Tensor] = {}
     if description.detection:
         grid = make_grid(description.detection, batch.image.shape[3], batch.image.shape[2])

@@ -1,6 +1,6 @@
 # Copyright 2026 hailo_perception maintainers
 # SPDX-License-Identifier: Apache-2.0
-"""The multitask network, built from its description."""
+"""The network of a description, whichever member of the family it is."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import torch
 from torch import nn
 from torch import Tensor
 
-from training.blocks import AsppCsp
 from training.blocks import ConvNormAct
 from training.blocks import initialise
 from training.blocks import make_block
+from training.blocks import make_context
 from training.blocks import PathAggregation
 from training.blocks import Pyramid
 from training.blocks import upsample
@@ -21,6 +21,7 @@ from training.description import AnchorHead
 from training.description import Backbone
 from training.description import Decoder
 from training.description import DecoderLevel
+from training.description import DecoupledHead
 from training.description import NetworkDescription
 
 BOX_CHANNELS = 5
@@ -82,6 +83,69 @@ class AnchorHeads(nn.Module):
             bias[:, 4] = math.log(8 / (image_pixels / stride**2))
             bias[:, 5:] = math.log(0.6 / (bias.shape[1] - BOX_CHANNELS - 0.6))
             last.bias = nn.Parameter(bias.view(-1))
+
+
+class DecoupledBranches(nn.Module):
+    """YOLOX's head on one scale: an entry, and a branch each for the boxes and the classes."""
+
+    def __init__(self, inputs: int, head: DecoupledHead, classes: int) -> None:
+        super().__init__()
+        width = head.width
+        self.entry = ConvNormAct(inputs, width, 1)
+        self.boxes, self.labels = (
+            nn.Sequential(*(ConvNormAct(width, width) for _ in range(head.convolutions)))
+            for _ in range(2)
+        )
+        self.box = nn.Conv2d(width, 4, 1)
+        self.objectness = nn.Conv2d(width, 1, 1)
+        self.label = nn.Conv2d(width, classes, 1)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Give box (N, 4, H, W), objectness (N, 1, H, W), label (N, classes, H, W), all raw."""
+        x = self.entry(x)
+        boxes = self.boxes(x)
+        return self.box(boxes), self.objectness(boxes), self.label(self.labels(x))
+
+
+class DecoupledHeads(nn.Module):
+    """One anchor-free detection head per stride."""
+
+    def __init__(self, widths: dict[int, int], head: DecoupledHead, classes: int) -> None:
+        super().__init__()
+        self.strides = head.strides
+        self.heads = nn.ModuleList(
+            DecoupledBranches(widths[stride], head, classes) for stride in head.strides
+        )
+
+    def forward(self, features: Pyramid) -> dict[str, Tensor]:
+        """Give ``detect_<stride>/box``, ``…/objectness`` and ``…/label`` before any sigmoid."""
+        return {
+            f'detect_{stride}/{part}': value
+            for stride, head in zip(self.strides, self.heads)
+            for part, value in zip(('box', 'objectness', 'label'), head(features[stride]))
+        }
+
+    def activate(self, outputs: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Join each scale to ``detect_<stride>`` (N, 5 + classes, H, W) as YOLOX writes it."""
+        return {
+            f'detect_{s}': torch.cat(
+                (
+                    outputs[f'detect_{s}/box'],
+                    outputs[f'detect_{s}/objectness'].sigmoid(),
+                    outputs[f'detect_{s}/label'].sigmoid(),
+                ),
+                1,
+            )
+            for s in self.strides
+        }
+
+    def start_rare(self) -> None:
+        """Bias objectness and classes to one in a hundred, as YOLOX does."""
+        for branches in self.heads:
+            assert isinstance(branches, DecoupledBranches)
+            for last in (branches.objectness, branches.label):
+                assert last.bias is not None
+                nn.init.constant_(last.bias, math.log(0.01 / 0.99))
 
 
 class DecoderSteps(nn.Module):
@@ -155,10 +219,10 @@ class MultitaskNetwork(nn.Module):
         self.coarsest = max(widths)
         self.context: nn.Module = nn.Identity()
         if description.context:
-            self.context = AsppCsp(widths[self.coarsest], description.context)
+            self.context = make_context(widths[self.coarsest], description.context)
             widths[self.coarsest] = description.context.width
         self.neck = PathAggregation(widths, description.neck)
-        sources = {'backbone': self.backbone.widths, 'neck': self.neck.widths}
+        sources = {'backbone': self.backbone.widths, 'context': widths, 'neck': self.neck.widths}
         self.trunk: DecoderSteps | None = None
         start = None
         if description.trunk:
@@ -178,13 +242,20 @@ class MultitaskNetwork(nn.Module):
             self.detection.start_rare(
                 description.width * description.height, len(description.detection.anchors[0])
             )
+        self.decoupled: DecoupledHeads | None = None
+        if description.decoupled:
+            classes = len(description.detection_classes)
+            self.decoupled = DecoupledHeads(self.neck.widths, description.decoupled, classes)
+            self.decoupled.start_rare()
 
     def forward(self, image: Tensor) -> dict[str, Tensor]:
         """Map an image to every output before its activation."""
         backbone = self.backbone(image)
-        neck = self.neck({**backbone, self.coarsest: self.context(backbone[self.coarsest])})
-        sources = {'backbone': backbone, 'neck': neck}
-        outputs: dict[str, Tensor] = self.detection(neck) if self.detection else {}
+        context = {self.coarsest: self.context(backbone[self.coarsest])}
+        neck = self.neck({**backbone, **context})
+        sources = {'backbone': backbone, 'context': context, 'neck': neck}
+        heads = self.detection or self.decoupled
+        outputs: dict[str, Tensor] = heads(neck) if heads else {}
         x = self.trunk(None, 0, sources) if self.trunk else None
         stride = self.trunk.stride if self.trunk else 0
         for name, head in self.dense.items():
@@ -196,10 +267,12 @@ class MultitaskNetwork(nn.Module):
         activations = {
             name: decoder.activation for name, decoder, _ in dense_tasks(self.description)
         }
-        return {
-            name: torch.sigmoid(x) if activations.get(name, 'sigmoid') == 'sigmoid' else x
-            for name, x in outputs.items()
-        }
+        finished = self.decoupled.activate(outputs) if self.decoupled else {}
+        for name, x in outputs.items():
+            if name in activations or not self.decoupled:
+                is_sigmoid = activations.get(name, 'sigmoid') == 'sigmoid'
+                finished[name] = torch.sigmoid(x) if is_sigmoid else x
+        return finished
 
 
 def dense_tasks(description: NetworkDescription) -> list[tuple[str, Decoder, int]]:

@@ -11,7 +11,6 @@ import torch
 import yaml
 
 from training.description import load_description
-from training.export import ALLOWED_OPERATORS
 from training.export import export_onnx
 from training.export import fold
 from training.export import manifest
@@ -19,6 +18,7 @@ from training.export import output_names
 from training.export import write_manifest
 from training.network import count_parameters
 from training.network import MultitaskNetwork
+from training.operators import ALLOWED_OPERATORS
 from training.validate import predict_with_onnx
 
 SHAPES = {
