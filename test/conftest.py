@@ -4,9 +4,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+import importlib.util
 import os
 from pathlib import Path
 import socket
+import sys
+from typing import Any
 
 from hypothesis import settings
 import pytest
@@ -19,6 +23,10 @@ FIRST_LOCK_PORT = 61000
 
 settings.register_profile('default', deadline=None)
 settings.register_profile('ci', deadline=None, derandomize=True)
+
+# The fake stands in only where the vendor's package is not installed.
+if importlib.util.find_spec('hailo_platform') is None:
+    sys.path.append(str(Path(__file__).parent / 'fakes'))
 
 _domain_lock = pytest.StashKey[socket.socket]()
 
@@ -59,3 +67,11 @@ def recorded_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f'no recorded data in {folder}; {DATA_VARIABLE} names another folder')
     return folder
+
+
+@pytest.fixture
+def hailo_machine() -> Iterator[Any]:
+    """Let the test run in a simulated computer with one Hailo-8; fails when it misuses the API."""
+    hailo_double = pytest.importorskip('hailo_double', reason='the real hailo_platform is there')
+    with hailo_double.installed(hailo_double.Machine(hailo_double.Card())) as machine:
+        yield machine
