@@ -23,13 +23,17 @@ _LEVELS = (
     ('tasks', 'backends', 'vision'),
     # The scene's oracle turns tasks around, so it stands above them.
     ('pipeline', 'scenes'),
-    ('evaluation',),
+    ('evaluation', 'bench'),
+    ('toolchain',),
+    # Plans count the arithmetic of what the toolchain reads.
+    ('planning',),
     ('msg',),
     ('ros',),
+    ('doctor',),
     ('nodes', 'cli'),
 )
 _LEVEL_OF = {part: level for level, parts in enumerate(_LEVELS) for part in parts}
-_WITHOUT_ROS = tuple(part for parts in _LEVELS[:5] for part in parts)
+_WITHOUT_ROS = tuple(part for parts in _LEVELS[:7] for part in parts)
 
 _OPTIONAL = (
     'rclpy',
@@ -40,6 +44,8 @@ _OPTIONAL = (
     'onnxruntime',
     'numba',
     'simplejpeg',
+    'mcap',
+    'onnx',
 )
 # Modules that are nothing but their optional dependency's adapter, themselves imported lazily.
 _ADAPTERS = {f'{_PACKAGE}.kernels.numba_kernels': 'numba'}

@@ -19,16 +19,45 @@ OnDone = Callable[[RawOutputs | BackendError], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Outage:
+    """Why a backend takes no frame at the moment, and what it does about it.
+
+    ``activity`` is what it is at, in a word: releasing, waiting or opening the device;
+    ``attempts`` to bring it back have failed; ``error`` is the latest trouble, with its remedy.
+    """
+
+    lasts_s: float
+    activity: str
+    attempts: int
+    error: str
+
+    def __str__(self) -> str:
+        """Print in one line, for logs and diagnostics."""
+        attempts = f', {self.attempts} attempts failed' if self.attempts else ''
+        return f'recovering for {self.lasts_s:.0f} s ({self.activity}{attempts}): {self.error}'
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceHealth:
-    """State of the device that runs the network; None where it cannot be known, never 0."""
+    """State of the device that runs the network; None where it cannot be known, never 0.
+
+    ``temperature_c`` is that of the hottest sensor, ``temperatures_c`` are those of each. An
+    ``outage`` is there while no frame is taken; ``recoveries`` counts those that ended.
+    """
 
     device: str
+    device_id: str | None = None
+    architecture: str | None = None
     temperature_c: float | None = None
+    temperatures_c: tuple[float, ...] = ()
     power_w: float | None = None
     is_throttling: bool | None = None
     firmware_version: str | None = None
     driver_version: str | None = None
     library_version: str | None = None
+    outage: Outage | None = None
+    recoveries: int = 0
+    last_error: str | None = None
 
 
 class Backend(Protocol):
@@ -62,16 +91,24 @@ class Backend(Protocol):
         ``image`` is (H, W, 3) uint8, C-contiguous, in the manifest's colour order; it must stay
         untouched until ``on_done`` was called. ``on_done`` is called exactly once, from the
         backend's own thread, in the order of submission, with the outputs or a BackendError;
-        it must return soon and must not raise. When ``submit`` itself raises, nothing was started
-        and ``on_done`` never comes: ValueError for an image of another shape, dtype or layout,
-        BackendError when closed or when ``queue_size`` submissions are in flight.
+        it must return soon and must not raise. A device that has to be restarted after a failure
+        fails all frames that are in flight with it. When ``submit`` itself raises, nothing was
+        started and ``on_done`` never comes: ValueError for an image of another shape, dtype or
+        layout, BackendError when closed, while a device is being restarted, or when
+        ``queue_size`` submissions are in flight.
         """
 
     def wait_ready(self, timeout_s: float) -> bool:
-        """Wait until one more submission would be accepted; False on timeout or when closed."""
+        """Wait until one more submission would be accepted; False on timeout or when closed.
+
+        After a failure of its device the backend recovers by itself; it is not ready until then.
+        """
 
     def health(self) -> DeviceHealth:
-        """Ask the device how it is; may take a second, so keep it off the hot path."""
+        """Tell how the device is, as known lately; may take a moment, keep it off the hot path."""
 
     def close(self) -> None:
-        """Finish what is in flight (each ``on_done`` is called), then release; idempotent."""
+        """Finish what is in flight (each ``on_done`` is called), then release; idempotent.
+
+        Returns within a bounded time also when a device does not answer any more.
+        """

@@ -17,7 +17,7 @@ from hailo_perception.core.errors import HailoPerceptionError
 EXIT_USER_ERROR = 2
 EXIT_INTERRUPTED = 130
 
-COMMANDS = ('demo', 'evaluate')
+COMMANDS = ('bench', 'calibrate', 'compile', 'demo', 'doctor', 'evaluate', 'inspect', 'plan')
 """Modules of this package; what they need beyond argparse they import when they run."""
 
 

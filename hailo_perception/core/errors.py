@@ -28,6 +28,8 @@ class Cause(str, Enum):
     """The image could not be made into the network's input, for a reason not foreseen."""
     INFERENCE = 'inference'
     """The backend reported an error for this frame."""
+    DEVICE = 'device'
+    """The device failed or was lost while the frame was in it, or is being restarted."""
     NETWORK_OUTPUT = 'network_output'
     """The network gave NaN, infinity or a tensor of an unexpected shape."""
     POSTPROCESS = 'postprocess'

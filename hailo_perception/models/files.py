@@ -30,6 +30,12 @@ def file_problem(path: Path) -> str | None:
     return None
 
 
+def is_lfs_pointer(path: Path) -> bool:
+    """Tell whether a readable file only stands for another one that Git LFS keeps elsewhere."""
+    with path.open('rb') as stream:
+        return stream.read(len(_LFS_POINTER)) == _LFS_POINTER
+
+
 def require_file(manifest: ModelManifest, kind: str) -> Path:
     """Find the manifest's file of a kind (``onnx``, ``hef``, …); ManifestError if unusable."""
     path = manifest.files.get(kind)

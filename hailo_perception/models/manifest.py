@@ -62,6 +62,11 @@ def write_manifest(manifest: ModelManifest, path: str | Path) -> None:
 
     Files below the manifest's folder are written relative to it, others as absolute paths.
     """
+    Path(path).write_text(manifest_text(manifest, path), encoding='utf-8')
+
+
+def manifest_text(manifest: ModelManifest, path: str | Path) -> str:
+    """Make the text that write_manifest writes to a path."""
     path = Path(path)
     content = {
         'manifest_version': MANIFEST_VERSION,
@@ -80,10 +85,9 @@ def write_manifest(manifest: ModelManifest, path: str | Path) -> None:
     }
     _manifest(Node(path, '', content))
     # None puts the innermost lists, such as one anchor or colour, on one line.
-    written = yaml.safe_dump(
+    return yaml.safe_dump(
         content, sort_keys=False, allow_unicode=True, width=99, default_flow_style=None
     )
-    path.write_text(written, encoding='utf-8')
 
 
 def _manifest(root: Node) -> ModelManifest:

@@ -16,7 +16,6 @@ from rclpy.node import Node
 from rclpy.parameter import Parameter as RosParameter
 from std_srvs.srv import SetBool
 
-from hailo_perception.backends.selection import BackendOptions
 from hailo_perception.backends.selection import open_backend
 from hailo_perception.core.errors import Cause
 from hailo_perception.core.errors import ConfigurationError
@@ -61,19 +60,11 @@ class PerceptionNode(Node):
         defaults = PostprocessSettings.for_model(self._manifest)
         settings = settings_of(declare(self, settings_parameters(defaults)), defaults)
 
-        opened = open_backend(
-            parameters.backend,
-            self._manifest,
-            BackendOptions(
-                threads=parameters.threads,
-                latency_s=parameters.replay_latency_s,
-                queue_size=parameters.in_flight,
-            ),
-        )
+        opened = open_backend(parameters.backend, self._manifest, parameters.backend_options)
         self._backend = opened.backend
         self.get_logger().info(f'model {self._manifest.name}: {opened.reason}')
         model = bind(self._manifest, self._backend.inputs, self._backend.outputs)
-        for warning in model.warnings:
+        for warning in (*opened.warnings, *model.warnings):
             self.get_logger().warning(warning)
 
         self._pipeline = PerceptionPipeline(

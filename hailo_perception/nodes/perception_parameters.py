@@ -10,7 +10,11 @@ from typing import get_args
 
 from rclpy.node import Node
 
+from hailo_perception.backends.hailort.options import HailortOptions
+from hailo_perception.backends.hailort.options import MAX_BATCH_SIZE
+from hailo_perception.backends.hailort.options import PowerMode
 from hailo_perception.backends.selection import BackendName
+from hailo_perception.backends.selection import BackendOptions
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.results import Output
 from hailo_perception.ros.camera_subscription import CameraTopics
@@ -19,6 +23,7 @@ from hailo_perception.ros.parameters import Parameter
 from hailo_perception.ros.publishers import OutputOptions
 
 BACKENDS = get_args(BackendName)
+HAILORT = HailortOptions()
 _RECTIFIED = {'auto': None, 'true': True, 'false': False}
 
 GENERAL = (
@@ -40,6 +45,62 @@ GENERAL = (
         'frames between taking and inference; 0 = what suits the backend: 1 on the CPU, else 2',
         0,
         8,
+    ),
+    Parameter(
+        'hailort_devices',
+        '',
+        'PCIe addresses of the Hailo devices, separated by commas, e.g. 0000:01:00.0; empty = any',
+    ),
+    Parameter(
+        'hailort_group_id',
+        HAILORT.group_id,
+        'networks of one process with the same group share their Hailo devices',
+    ),
+    Parameter(
+        'hailort_multi_process_service',
+        HAILORT.multi_process_service,
+        'share the Hailo device with other processes; hailort.service must run',
+    ),
+    Parameter(
+        'hailort_network_group',
+        HAILORT.network_group,
+        'network of a HEF file that holds several; empty = the only one',
+    ),
+    Parameter(
+        'hailort_batch_size',
+        HAILORT.batch_size,
+        'frames that the Hailo device runs in one burst; more than 1 only where several cameras '
+        'feed a network of several contexts',
+        1,
+        MAX_BATCH_SIZE,
+    ),
+    Parameter(
+        'hailort_power_mode',
+        HAILORT.power_mode,
+        'of the Hailo device; ultra_performance takes more power',
+        choices=get_args(PowerMode),
+    ),
+    Parameter(
+        'hailort_frame_timeout_s',
+        HAILORT.frame_timeout_s,
+        'a frame without an answer for so long is a hang: the Hailo device is restarted [s]',
+        0.1,
+        60.0,
+    ),
+    Parameter(
+        'hailort_longest_retry_s',
+        HAILORT.longest_retry_s,
+        'longest time between two attempts to restart the Hailo device [s]',
+        0.1,
+        600.0,
+    ),
+    Parameter(
+        'hailort_power_period_s',
+        HAILORT.power_period_s,
+        'time between two measurements of power, each of which suspends the over-current '
+        'protection of an M.2 board for a moment; 0 = never, else at least 1 [s]',
+        0.0,
+        3600.0,
     ),
     Parameter('cameras', ['front'], 'names of the cameras; each has parameters camera.<name>.…'),
     Parameter(
@@ -64,9 +125,7 @@ class PerceptionParameters:
 
     model: str
     backend: str
-    threads: int
-    replay_latency_s: float
-    in_flight: int
+    backend_options: BackendOptions
     cameras: tuple[CameraTopics, ...]
     outputs: frozenset[Output]
     output_options: OutputOptions
@@ -84,13 +143,31 @@ def declare_perception_parameters(node: Node) -> PerceptionParameters:
     return PerceptionParameters(
         model=values['model'],
         backend=values['backend'],
-        threads=values['threads'],
-        replay_latency_s=values['replay_latency_s'],
-        in_flight=values['in_flight'],
+        backend_options=BackendOptions(
+            threads=values['threads'],
+            latency_s=values['replay_latency_s'],
+            queue_size=values['in_flight'],
+            hailort=_hailort_options(values),
+        ),
         cameras=tuple(_declare_camera(node, name) for name in names),
         outputs=frozenset(_output(name) for name in values['outputs']),
         output_options=OutputOptions(values['depth_encoding'], values['jpeg_quality']),
         stats_period_s=values['stats_period_s'],
+    )
+
+
+def _hailort_options(values: dict[str, Any]) -> HailortOptions:
+    ids = (part.strip() for part in values['hailort_devices'].split(','))
+    return HailortOptions(
+        device_ids=tuple(device_id for device_id in ids if device_id),
+        group_id=values['hailort_group_id'],
+        multi_process_service=values['hailort_multi_process_service'],
+        network_group=values['hailort_network_group'],
+        batch_size=values['hailort_batch_size'],
+        power_mode=values['hailort_power_mode'],
+        frame_timeout_s=values['hailort_frame_timeout_s'],
+        longest_retry_s=values['hailort_longest_retry_s'],
+        power_period_s=values['hailort_power_period_s'],
     )
 
 

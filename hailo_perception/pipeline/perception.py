@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hailo_perception.backends.base import Backend
+from hailo_perception.core.aligned import aligned_zeros
 from hailo_perception.core.camera_model import CameraModel
 from hailo_perception.core.frame import CameraImage
 from hailo_perception.core.frame import Frame
@@ -125,7 +126,7 @@ class PerceptionPipeline:
         return self._engine.stop(timeout_s)
 
     def _make_buffer(self) -> NDArray[np.uint8]:
-        return np.empty((self._input.height, self._input.width, 3), np.uint8)
+        return aligned_zeros((self._input.height, self._input.width, 3), np.uint8)
 
     def _prepare(
         self, item: CameraImage, buffer: NDArray[np.uint8], clock: StageClock

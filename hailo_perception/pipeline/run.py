@@ -115,7 +115,7 @@ class Run(Generic[ItemT, PreparedT, ResultT]):
     def _is_backend_ready(self, camera: str) -> bool:
         """Ask before a frame is taken, so that newer ones replace it while the answer is no."""
         asked_s = time.monotonic()
-        trouble = f'it took no frame within {self._ready_timeout_s:g} s'
+        trouble = None
         try:
             is_ready = self._backend.wait_ready(self._ready_timeout_s)
         except Exception as error:
@@ -125,8 +125,9 @@ class Run(Generic[ItemT, PreparedT, ResultT]):
                 self._tell_problem(
                     camera,
                     Cause.INFERENCE,
-                    f'the {self._backend.name} backend is not ready: {trouble}; the newest frame '
-                    'of each camera waits until it is',
+                    f'the {self._backend.name} backend is not ready: '
+                    f'{trouble or self._outage()}; the newest frame of each camera waits until '
+                    'it is',
                 )
             # A backend that says no at once, because it is closed, must not make this spin.
             self._traffic.wait_for_stop(
@@ -134,6 +135,13 @@ class Run(Generic[ItemT, PreparedT, ResultT]):
             )
         self._is_outage_known = not is_ready
         return is_ready
+
+    def _outage(self) -> str:
+        try:
+            outage = self._backend.health().outage
+        except Exception as error:
+            return _explain(error, Cause.INFERENCE)[1]
+        return str(outage or f'it took no frame within {self._ready_timeout_s:g} s')
 
     def _prepare_next(self) -> None:
         passage = self._traffic.take()

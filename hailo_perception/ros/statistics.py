@@ -80,10 +80,14 @@ def to_diagnostics(
     """Summarise the node for /diagnostics.
 
     ``waiting`` names each camera that gives nothing, with the reason for a person; the level
-    is then WARN, as it is while frames come out with something withheld.
+    is then WARN, as it is while frames come out with something withheld. While the device is
+    being restarted the level is ERROR.
     """
     level, message = DiagnosticStatus.OK, f'{snapshot.fps:.1f} frames/s'
-    if waiting:
+    if health.outage is not None:
+        level = DiagnosticStatus.ERROR
+        message = f'{backend}: {health.outage}'
+    elif waiting:
         level = DiagnosticStatus.WARN
         message = '; '.join(f'{camera}: {reason}' for camera, reason in waiting.items())
     values = {
@@ -101,11 +105,8 @@ def to_diagnostics(
             key: _milliseconds(snapshot.stages[stage].p50_s)
             for key, stage in _DIAGNOSTIC_STAGES.items()
         },
-        'device/temperature_c': _or_unknown(health.temperature_c),
-        'device/power_w': _or_unknown(health.power_w),
-        'device/throttling': _or_unknown(health.is_throttling),
-        'firmware_version': _or_unknown(health.firmware_version),
-        'hailort_version': _or_unknown(health.library_version),
+        **_device_values(health),
+        **_recovery_values(health),
     }
     return DiagnosticArray(
         header=headers.to_message(Header(stamp_ns, '')),
@@ -119,6 +120,36 @@ def to_diagnostics(
             )
         ],
     )
+
+
+def _device_values(health: DeviceHealth) -> dict[str, str]:
+    return {
+        'device/id': _or_unknown(health.device_id),
+        'device/architecture': _or_unknown(health.architecture),
+        'device/temperature_c': _or_unknown(health.temperature_c),
+        **{
+            f'device/temperature_{sensor}_c': str(temperature_c)
+            for sensor, temperature_c in enumerate(health.temperatures_c)
+        },
+        'device/power_w': _or_unknown(health.power_w),
+        'device/throttling': _or_unknown(health.is_throttling),
+        'firmware_version': _or_unknown(health.firmware_version),
+        'driver_version': _or_unknown(health.driver_version),
+        'hailort_version': _or_unknown(health.library_version),
+    }
+
+
+def _recovery_values(health: DeviceHealth) -> dict[str, str]:
+    values = {
+        'device/state': 'ready' if health.outage is None else 'recovering',
+        'device/recoveries': str(health.recoveries),
+        'device/last_error': health.last_error or 'none',
+    }
+    if health.outage is not None:
+        values['device/activity'] = health.outage.activity
+        values['device/recovering_s'] = f'{health.outage.lasts_s:.1f}'
+        values['device/failed_attempts'] = str(health.outage.attempts)
+    return values
 
 
 def _stage(stage: Stage, times: DurationStatistics) -> StageTiming:

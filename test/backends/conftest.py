@@ -3,8 +3,10 @@
 
 """Tiny networks, manifests for them, and a way to collect what a backend completes."""
 
+import gc
 import threading
 
+import numpy as np
 import pytest
 
 from hailo_perception.core.labels import LabelSet
@@ -117,3 +119,77 @@ def write_network():
         return path
 
     return write
+
+
+class HailoBench:
+    """A network on the simulated Hailo-8 whose depth is the mean of the image, and its backend.
+
+    Needs ``machine``, the double's: tests that ask for this one are skipped on real hardware.
+    """
+
+    def __init__(self, machine, manifest):
+        import hailo_double as double
+
+        self.double = double
+        self.machine = machine
+        self.manifest = manifest
+        self.hef = manifest.files['hef']
+        self.write([double.Stream('depth', (HEIGHT, WIDTH, 1))])
+        self._backends = []
+
+    @property
+    def card(self):
+        return self.machine.cards[0]
+
+    def write(self, outputs, answers=None, *, image=None, **options):
+        """Write the HEF anew, by default with an input of raw pixels."""
+        image = image or self.double.Stream(
+            'input_layer1',
+            (HEIGHT, WIDTH, 3),
+            quantization=self.double.Quantization(limits=(0.0, 255.0)),
+        )
+        return self.double.write_hef(self.hef, [image], outputs, answers, **options)
+
+    def open(self, manifest=None, *, queue_size=2, host=None, **options):
+        """Open a backend that retries at once; closed after the test."""
+        from hailo_perception.backends.hailort import HailortBackend
+        from hailo_perception.backends.hailort.host import THIS_HOST
+        from hailo_perception.backends.hailort.options import HailortOptions
+
+        patience = {'first_retry_s': 0.001, 'longest_retry_s': 0.01, 'frame_timeout_s': 20.0}
+        backend = HailortBackend(
+            manifest or self.manifest,
+            HailortOptions(**{**patience, **options}),
+            queue_size=queue_size,
+            host=host or THIS_HOST,
+        )
+        self._backends.append(backend)
+        return backend
+
+    def answer(self, backend, value=0):
+        """Run one frame of one colour and return its outcome."""
+        completions = Completions()
+        image = np.full(backend.inputs[0].shape, value, np.uint8)
+        assert backend.wait_ready(PATIENCE_S), backend.health().outage
+        backend.submit(image, completions.on_done(value))
+        ((_, outcome),) = completions.wait_for(1)
+        return outcome
+
+    def forget(self):
+        """Drop the backends that a test closed itself."""
+        self._backends.clear()
+
+    def close(self):
+        for backend in self._backends:
+            backend.close()
+
+
+@pytest.fixture
+def hailo(hailo_machine, make_manifest, tmp_path):
+    """Offer a network on the simulated Hailo-8."""
+    bench = HailoBench(hailo_machine, make_manifest(files={'hef': tmp_path / 'net.hef'}))
+    # Opening a device collects garbage, which takes long with all that tests have imported.
+    gc.freeze()
+    yield bench
+    bench.close()
+    gc.unfreeze()

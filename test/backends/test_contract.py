@@ -32,6 +32,9 @@ def image_of(value):
 class OnnxCase:
     """A network that gives each pixel's mean, and fails on an image with a white pixel."""
 
+    dtype = np.float32
+    has_sensors = False
+
     def __init__(self, manifest, write_network):
         pytest.importorskip('onnxruntime')
         self._manifest = manifest
@@ -56,6 +59,9 @@ class OnnxCase:
 class ReplayCase:
     """A recording made for the values that a test is going to submit."""
 
+    dtype = np.float32
+    has_sensors = False
+
     def __init__(self, manifest, write_network):
         self._manifest = manifest
 
@@ -70,10 +76,32 @@ class ReplayCase:
         return ReplayBackend(self._manifest, Recording.of_frames(frames), queue_size=queue_size)
 
 
-@pytest.fixture(params=[OnnxCase, ReplayCase])
-def open_case(request, make_manifest, write_network):
+class HailortCase:
+    """The mean of the image in codes of one, on the double; the device fails where it must."""
+
+    dtype = np.uint8
+    has_sensors = True
+
+    def __init__(self, bench):
+        self._bench = bench
+
+    def open(self, values, queue_size):
+        if FAILING_VALUE in values:
+            self._bench.machine.plant('completion', 8, after=values.index(FAILING_VALUE))
+        return self._bench.open(queue_size=queue_size)
+
+
+@pytest.fixture(params=[OnnxCase, ReplayCase, HailortCase])
+def case(request, make_manifest, write_network):
+    """Prepare one backend."""
+    if request.param is HailortCase:
+        return HailortCase(request.getfixturevalue('hailo'))
+    return request.param(make_manifest(), write_network)
+
+
+@pytest.fixture
+def open_case(case):
     """Open the backend for a sequence of submitted values; closed after the test."""
-    case = request.param(make_manifest(), write_network)
     opened = []
 
     def open_backend(values=(0,), queue_size=2):
@@ -90,14 +118,14 @@ def submit_when_ready(backend, value, on_done):
     backend.submit(image_of(value), on_done)
 
 
-def test_descriptions(open_case):
+def test_descriptions(case, open_case):
     backend = open_case(queue_size=3)
     assert backend.queue_size == 3
-    assert backend.name in ('onnx', 'replay')
+    assert backend.name in ('onnx', 'replay', 'hailort')
     (image,) = backend.inputs
     assert (image.shape, image.dtype) == ((HEIGHT, WIDTH, 3), np.uint8)
     (depth,) = backend.outputs
-    assert (depth.name, depth.shape, depth.dtype) == ('depth', (HEIGHT, WIDTH, 1), np.float32)
+    assert (depth.name, depth.shape, depth.dtype) == ('depth', (HEIGHT, WIDTH, 1), case.dtype)
 
 
 def test_example_outputs_look_like_every_answer(open_case, completions):
@@ -114,12 +142,13 @@ def test_example_outputs_look_like_every_answer(open_case, completions):
     assert np.all(answer.tensors['depth'] == 1)
 
 
-def test_health_knows_the_device_and_invents_nothing(open_case):
+def test_health_knows_the_device_and_invents_nothing(case, open_case):
     health = open_case().health()
     assert isinstance(health, DeviceHealth)
     assert health.device
-    assert health.temperature_c is None
-    assert health.power_w is None
+    assert (health.temperature_c is not None) == case.has_sensors
+    assert (health.power_w is not None) == case.has_sensors
+    assert health.outage is None
 
 
 def test_outcomes_come_once_each_in_order_from_the_backends_thread(open_case, completions):
@@ -153,8 +182,11 @@ def test_release_may_be_called_late(open_case, completions):
 def test_error_reaches_its_own_callback_and_the_next_frame_works(open_case, completions):
     values = [1, FAILING_VALUE, 3]
     backend = open_case(values)
-    for value in values:
+    for value in values[:2]:
         submit_when_ready(backend, value, completions.on_done(value))
+    # A device that is restarted would take a frame right behind the failing one with it.
+    completions.wait_for(2)
+    submit_when_ready(backend, 3, completions.on_done(3))
     (_, first), (_, failed), (_, last) = completions.wait_for(3)
     assert completions.tags == values
     assert isinstance(failed, BackendError)

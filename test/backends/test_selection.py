@@ -1,14 +1,20 @@
 # Copyright 2026 hailo_perception maintainers
 # SPDX-License-Identifier: Apache-2.0
 
+from dataclasses import replace
+import sys
+
 import numpy as np
 import pytest
 
+from hailo_perception.backends.hailort import errors
+from hailo_perception.backends.hailort.options import HailortOptions
 from hailo_perception.backends.recording import save_recording
 from hailo_perception.backends.selection import BackendOptions
 from hailo_perception.backends.selection import open_backend
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.errors import ManifestError
+from hailo_perception.core.errors import MissingDependencyError
 from hailo_perception.core.tensors import TensorInfo
 
 INFO = TensorInfo('depth', (2, 4, 1), np.dtype(np.float32))
@@ -43,11 +49,15 @@ def make_model(make_manifest, write_network, tmp_path):
     [
         (['replay'], ['replay'], 'replay', ['onnx: the manifest names no file']),
         (['onnx', 'replay'], ['replay'], 'replay', ['net.onnx does not exist']),
-        (['onnx', 'replay'], ['onnx', 'replay'], 'onnx', ['hailort: backend hailort is not']),
-        (['hef', 'onnx'], ['hef', 'onnx'], 'onnx', ['hailort: backend hailort is not part']),
+        (['onnx', 'replay'], ['onnx', 'replay'], 'onnx', ['hailort: the manifest names']),
+        (['hef', 'onnx'], ['onnx'], 'onnx', ['hailort: ', 'net.hef does not exist']),
+        (['hef', 'onnx'], ['hef', 'onnx'], 'onnx', ['hailort: hailo_platform is needed']),
     ],
 )
-def test_auto_takes_the_best_and_says_why(make_model, named, present, expected, reasons):
+def test_auto_takes_the_best_and_says_why(
+    make_model, monkeypatch, named, present, expected, reasons
+):
+    monkeypatch.setitem(sys.modules, 'hailo_platform', None)
     opened = open_backend('auto', make_model(named, present))
     opened.backend.close()
     assert opened.backend.name == expected
@@ -98,9 +108,70 @@ def test_backend_by_name_that_cannot_run(make_model):
     [
         ('', "no backend ''; expected one of auto, hailort, onnx, replay"),
         ('tensorrt', "no backend 'tensorrt'"),
-        ('hailort', 'backend hailort is not part of this version; use onnx, replay or auto'),
+        ('hailort', "a file for 'hef', found only replay"),
     ],
 )
 def test_backend_that_there_is_not(make_model, name, message):
     with pytest.raises(ConfigurationError, match=message):
         open_backend(name, make_model(['replay'], ['replay']))
+
+
+# With a Hailo device.
+
+
+@pytest.fixture
+def both(hailo, make_model):
+    """Make a manifest with a whole HEF and a whole ONNX network."""
+    onnx = make_model(['onnx'], ['onnx'])
+    return replace(onnx, files={**onnx.files, 'hef': hailo.hef})
+
+
+def test_auto_takes_the_device_that_answers(both):
+    options = BackendOptions(queue_size=3, hailort=HailortOptions(group_id='robot'))
+    opened = open_backend('auto', both, options)
+    opened.backend.close()
+    assert (opened.backend.name, opened.backend.queue_size) == ('hailort', 3)
+    assert opened.reason == 'backend hailort runs tiny (the best of all); Hailo-8 0000:01:00.0'
+
+
+@pytest.mark.parametrize(
+    ('spoil', 'reason', 'is_warned'),
+    [
+        (lambda hailo: hailo.card.vanish(), 'no Hailo device', False),
+        (lambda hailo: hailo.machine.plant('scan', 36), 'dmesg', False),
+        (lambda hailo: hailo.card.occupy(), 'is in use by another process', True),
+        (
+            lambda hailo: setattr(hailo.machine, 'driver_version', '4.20.0'),
+            'the library 4.23.0',
+            True,
+        ),
+        (lambda hailo: hailo.machine.plant('configure', 93), 'HEF for this chip', True),
+        (lambda hailo: hailo.hef.write_bytes(b'<html>404</html>' * 9), 'not a HEF', True),
+    ],
+)
+def test_auto_falls_back_to_the_cpu_and_says_why(hailo, both, spoil, reason, is_warned):
+    spoil(hailo)
+    opened = open_backend('auto', both)
+    opened.backend.close()
+    assert opened.backend.name == 'onnx'
+    assert opened.reason.startswith('backend onnx runs tiny (hailort: ')
+    assert reason in opened.reason
+    assert bool(opened.warnings) == is_warned
+
+
+def test_auto_without_another_way_says_what_the_device_lacks(hailo):
+    hailo.card.occupy()
+    with pytest.raises(errors.DeviceBusyError):
+        open_backend('auto', hailo.manifest)
+
+
+def test_device_that_was_asked_for_and_does_not_answer_is_no_cpu(hailo, both):
+    hailo.card.vanish()
+    with pytest.raises(errors.DeviceError, match='no Hailo device'):
+        open_backend('hailort', both)
+
+
+def test_library_that_was_asked_for_and_is_not_there(both, monkeypatch):
+    monkeypatch.setitem(sys.modules, 'hailo_platform', None)
+    with pytest.raises(MissingDependencyError, match='hailo_platform is needed'):
+        open_backend('hailort', both)

@@ -10,6 +10,8 @@ import weakref
 
 import pytest
 
+from hailo_perception.backends.base import DeviceHealth
+from hailo_perception.backends.base import Outage
 from hailo_perception.core.errors import BackendError
 from hailo_perception.core.errors import Cause
 from hailo_perception.core.errors import ConfigurationError
@@ -301,6 +303,32 @@ def test_a_failed_release_is_a_problem(bench, caplog):
     assert bench.problems() == {Cause.INFERENCE: 1}
     assert 'double free' in bench.reports[0][2]
     assert len(bench.delivered) == 1
+
+
+def test_an_outage_is_told_with_its_reason(bench):
+    outage = Outage(3.2, 'waiting', 2, 'the device is gone')
+    bench.backend.health = lambda: DeviceHealth('manual', outage=outage)
+    bench.backend.is_ready = False
+    bench.put()
+    bench.wait_until(lambda: bench.reports)
+    message = bench.reports[0][2]
+    assert 'not ready: recovering for 3 s (waiting, 2 attempts failed): the device is g' in message
+
+
+def test_an_outage_whose_reason_cannot_be_asked_for_is_told_all_the_same(bench):
+    def fail():
+        raise RuntimeError('no answer')
+
+    bench.backend.health = fail
+    bench.backend.is_ready = False
+    bench.put()
+    bench.wait_until(lambda: bench.reports)
+    assert 'RuntimeError: no answer' in bench.reports[0][2]
+    with bench.journal.entry():
+        bench.backend.is_ready = True
+    bench.wait_for_submissions(1)
+    bench.backend.complete()
+    bench.wait_until_idle()
 
 
 def test_a_backend_that_is_not_ready_leaves_the_newest_frame_waiting(bench):

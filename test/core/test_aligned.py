@@ -1,0 +1,23 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+
+import numpy as np
+import pytest
+
+from hailo_perception.core.aligned import aligned_zeros
+from hailo_perception.core.aligned import PAGE_BYTES
+
+
+@pytest.mark.parametrize(
+    ('shape', 'dtype'),
+    [((0, 3), np.uint8), ((1,), np.uint8), ((5, 7, 3), np.uint16), ((33, 1, 2), np.float32)],
+)
+def test_array_begins_at_a_page_and_is_plain(shape, dtype):
+    array = aligned_zeros(shape, dtype)
+    assert (array.shape, array.dtype) == (shape, dtype)
+    assert array.flags.c_contiguous
+    assert array.flags.writeable
+    assert array.size == 0 or array.ctypes.data % PAGE_BYTES == 0
+    assert not array.any()
+    array[...] = 1
+    assert array.sum() == array.size
