@@ -1,0 +1,296 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""What is made of a decoded frame, one step each: the package beside C++ and OpenCV."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from hailo_perception.bench.decoded import DecodedFrame
+from hailo_perception.bench.plain import ColorTable
+from hailo_perception.bench.plain import PlainCode
+from hailo_perception.bench.step import Agreement
+from hailo_perception.bench.step import CPP
+from hailo_perception.bench.step import largest_difference
+from hailo_perception.bench.step import OPENCV
+from hailo_perception.bench.step import PACKAGE
+from hailo_perception.bench.step import Step
+from hailo_perception.core.frame import Frame
+from hailo_perception.core.frame import Header
+from hailo_perception.core.results import BirdEyeView
+from hailo_perception.core.results import ClassMap
+from hailo_perception.core.results import Detections
+from hailo_perception.core.results import Output
+from hailo_perception.core.results import PointCloud
+from hailo_perception.core.tensors import RawOutputs
+from hailo_perception.kernels import Kernels
+from hailo_perception.tasks.bird_eye import make_bird_eye
+from hailo_perception.tasks.lanes import find_lane_lines
+from hailo_perception.tasks.overlay import draw_overlay
+from hailo_perception.tasks.point_cloud import make_point_cloud
+from hailo_perception.tasks.positions import with_positions
+from hailo_perception.tasks.postprocess import Postprocessor
+from hailo_perception.tasks.settings import BirdEyeSettings
+from hailo_perception.tasks.settings import LaneSettings
+from hailo_perception.tasks.settings import PostprocessSettings
+
+OVERLAY, OVERLAY_BOXES, DEPTH_COLORS = 'overlay', 'overlay and boxes', 'depth colours'
+BIRD_EYE, CLOUD, POSITIONS = "bird's eye", 'cloud', 'positions'
+LANE_LINES, FRAME = 'lane lines', 'whole frame'
+
+_CLOUD_RANGE_M = (0.0, 100.0)
+_UNLABELLED_BGR = (90, 90, 90)
+_BOX_THICKNESS = 3
+"""What the overlay draws at a width of 1440 pixels."""
+_COLOR_STEPS, _POINT_M = 2.0, 1e-3
+"""Greatest differences: colours may be rounded twice, points are metres from the camera."""
+_DIFFERENT_PIXELS = 0.2
+"""Share of the picture that smooth lines and the labels' text, which C++ leaves out, may fill."""
+_DIFFERENT_CELLS = 0.15
+"""Share of cells in which the ground plane shows another label than the last scattered pixel."""
+
+
+def _drawing(
+    frame: DecodedFrame, detections: Detections | None
+) -> Callable[[], NDArray[np.uint8]]:
+    return partial(
+        draw_overlay,
+        frame.work.picture,
+        'bgr',
+        semantic=frame.semantic,
+        lane=frame.lane,
+        lane_background=frame.lane_background,
+        lane_lines=None,
+        detections=detections,
+        settings=frame.overlay,
+    )
+
+
+def _layers(frame: DecodedFrame) -> tuple[tuple[ClassMap, ColorTable, float], ...]:
+    return (
+        (frame.semantic, ColorTable.of(frame.semantic.labels), frame.overlay.semantic_opacity),
+        (
+            frame.lane,
+            ColorTable.of(frame.lane.labels, frame.lane_background),
+            frame.overlay.lane_opacity,
+        ),
+    )
+
+
+def overlay_step(frame: DecodedFrame, plain: PlainCode | None) -> Step:
+    """The masks' colours over a copy of the picture; compared pixel by pixel."""
+    variants: dict[str, Callable[[], Any]] = {PACKAGE: _drawing(frame, None)}
+    if plain is not None:
+        semantic, lane = _layers(frame)
+        variants[CPP] = plain.overlay(frame.work.picture, semantic, lane)
+        variants[OPENCV] = partial(_overlay_by_opencv, frame.work.picture, (semantic, lane))
+    return Step(
+        OVERLAY,
+        variants,
+        frame.work.picture.nbytes,
+        lambda own, other: largest_difference('of 255', own, other, _COLOR_STEPS),
+    )
+
+
+def overlay_with_boxes_step(frame: DecodedFrame, plain: PlainCode | None) -> Step:
+    """The same with boxes; most pixels are alike, smooth lines and labels are not."""
+    variants: dict[str, Callable[[], Any]] = {PACKAGE: _drawing(frame, frame.detections)}
+    if plain is not None:
+        semantic, lane = _layers(frame)
+        overlay = plain.overlay(frame.work.picture, semantic, lane)
+        boxes = partial(
+            plain.boxes,
+            boxes=frame.detections.xyxy,
+            class_ids=frame.detections.class_ids,
+            colors_bgr=frame.detections.labels.color_table_bgr(),
+            thickness=_BOX_THICKNESS,
+        )
+        variants[CPP] = partial(_one_after_the_other, overlay, boxes(overlay()))
+        added = np.empty_like(frame.work.picture)
+        variants[OPENCV] = partial(
+            _one_after_the_other,
+            partial(_overlay_by_opencv, frame.work.picture, (semantic, lane), added),
+            boxes(added),
+        )
+    return Step(OVERLAY_BOXES, variants, frame.work.picture.nbytes, _alike_pictures)
+
+
+def _overlay_by_opencv(
+    picture: NDArray[np.uint8],
+    layers: tuple[tuple[ClassMap, ColorTable, float], ...],
+    out: NDArray[np.uint8] | None = None,
+) -> NDArray[np.uint8]:
+    """Overlay as TIER IV's demo does: colour each map, enlarge it, add it to the picture."""
+    out = np.empty_like(picture) if out is None else out
+    source = picture
+    for classes, table, opacity in layers:
+        colored = cv2.applyColorMap(
+            classes.ids, (table.colors_bgr * table.shows[:, None])[:, None]
+        )
+        size = picture.shape[1], picture.shape[0]
+        enlarged = cv2.resize(colored, size, interpolation=cv2.INTER_NEAREST)
+        cv2.addWeighted(source, 1.0, enlarged, opacity, 0.0, dst=out)
+        source = out
+    return out
+
+
+def _one_after_the_other(first: Callable[[], Any], then: Callable[[], Any]) -> Any:
+    first()
+    return then()
+
+
+def _alike_pictures(own: NDArray[np.uint8], plain: NDArray[np.uint8]) -> Agreement:
+    return _different_share('share of pixels', own, plain, _DIFFERENT_PIXELS)
+
+
+def _different_share(
+    measure: str, own: NDArray[np.uint8], plain: NDArray[np.uint8], allowed: float
+) -> Agreement:
+    different = (np.abs(own.astype(np.int16) - plain) > _COLOR_STEPS).any(axis=-1)
+    share = float(different.mean()) if different.size else 0.0
+    return Agreement(measure, share, allowed)
+
+
+def depth_colors_step(frame: DecodedFrame, plain: PlainCode | None) -> Step:
+    """The package publishes metres; nothing in it colours depth on the hot path."""
+    variants: dict[str, Callable[[], Any]] = {}
+    if plain is not None:
+        shades = np.arange(256, dtype=np.uint8)[:, None]
+        palette = np.asarray(cv2.applyColorMap(shades, cv2.COLORMAP_TURBO), np.uint8)[:, 0]
+        variants[CPP] = plain.color_depth(
+            frame.depth.depth_m, 120.0, np.ascontiguousarray(palette)
+        )
+    return Step(DEPTH_COLORS, variants, frame.depth.depth_m.nbytes)
+
+
+def bird_eye_step(frame: DecodedFrame, plain: PlainCode | None) -> Step:
+    """The top view of the labels.
+
+    C++ scatters pixels, as the demo does; the package looks the ground up cell by cell and
+    scatters the rest. Compared where both show something.
+    """
+    settings = BirdEyeSettings()
+    variants: dict[str, Callable[[], Any]] = {
+        PACKAGE: partial(
+            make_bird_eye,
+            frame.depth,
+            frame.semantic,
+            frame.lane,
+            None,
+            lane_background=frame.lane_background,
+            settings=settings,
+        )
+    }
+    if plain is not None:
+        cell = settings.metres_per_cell
+        variants[CPP] = plain.bird_eye(
+            frame.depth.depth_m,
+            frame.depth.camera_model,
+            (frame.semantic, ColorTable.of(frame.semantic.labels, None, _UNLABELLED_BGR)),
+            (frame.lane, ColorTable.of(frame.lane.labels, frame.lane_background)),
+            metres_per_cell=cell,
+            cells=(
+                round(2 * settings.lateral_range_m / cell),
+                round(settings.forward_range_m / cell),
+            ),
+            maximum_height_m=settings.maximum_height_m,
+        )
+    return Step(BIRD_EYE, variants, frame.depth.depth_m.nbytes, _alike_views)
+
+
+def _alike_views(own: BirdEyeView, plain: NDArray[np.uint8]) -> Agreement:
+    seen = own.image.any(axis=-1) & plain.any(axis=-1)
+    return _different_share(
+        'share of shared cells', own.image[seen], plain[seen], _DIFFERENT_CELLS
+    )
+
+
+def cloud_step(
+    frame: DecodedFrame, kernels: Mapping[str, Kernels], plain: PlainCode | None
+) -> Step:
+    """Every depth pixel as a coloured, labelled point; compared point by point."""
+    variants: dict[str, Callable[[], Any]] = {
+        name: partial(
+            make_point_cloud,
+            frame.depth,
+            frame.work.picture,
+            'bgr',
+            frame.semantic,
+            range_m=_CLOUD_RANGE_M,
+            kernels=each,
+        )
+        for name, each in kernels.items()
+    }
+    if plain is not None:
+        variants[CPP] = plain.cloud(
+            frame.depth.depth_m,
+            frame.depth.camera_model,
+            _CLOUD_RANGE_M,
+            frame.work.picture,
+            frame.semantic.ids,
+        )
+    return Step(CLOUD, variants, 5 * frame.depth.depth_m.nbytes, _same_points)
+
+
+def _same_points(own: PointCloud, plain: NDArray[np.void]) -> Agreement:
+    for field in ('rgb', 'label'):
+        if not np.array_equal(own.points[field], plain[field]):
+            return Agreement('m', np.inf, _POINT_M)
+    places = [np.stack([points[axis] for axis in 'xyz']) for points in (own.points, plain)]
+    return largest_difference('m', places[0], places[1], _POINT_M)
+
+
+def package_only_steps(frame: DecodedFrame) -> tuple[Step, ...]:
+    """What the package makes beyond the demo, without a yardstick, and all outputs together."""
+    work = frame.work
+    picture = Frame('front', Header(0, 'front'), work.picture, 'bgr', work.camera)
+    postprocessor = Postprocessor(work.model, PostprocessSettings.for_model(work.manifest))
+    return (
+        Step(
+            POSITIONS,
+            {
+                PACKAGE: partial(
+                    with_positions,
+                    frame.detections,
+                    frame.depth,
+                    frame.semantic,
+                    picture.size,
+                )
+            },
+            frame.detections.xyxy.nbytes,
+        ),
+        Step(
+            LANE_LINES,
+            {
+                PACKAGE: partial(
+                    find_lane_lines,
+                    frame.lane,
+                    frame.depth,
+                    picture.size,
+                    background=frame.lane_background,
+                    settings=LaneSettings(),
+                )
+            },
+            frame.lane.ids.nbytes,
+        ),
+        Step(
+            FRAME,
+            {
+                PACKAGE: partial(
+                    postprocessor.run,
+                    picture,
+                    work.transform,
+                    RawOutputs(work.tensors),
+                    frozenset(Output),
+                )
+            },
+            sum(tensor.nbytes for tensor in work.tensors.values()) + work.picture.nbytes,
+        ),
+    )

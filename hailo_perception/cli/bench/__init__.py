@@ -1,0 +1,355 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""hailo-perception bench: what the package costs on this machine."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+import sys
+
+from hailo_perception.core.errors import ConfigurationError
+
+STDOUT = '-'
+EXIT_DIFFERENT_RESULTS = 1
+_DEFAULT_MODEL = 'lightnet_compact'
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the benchmarks and their options."""
+    parser = subparsers.add_parser(
+        'bench',
+        help='measure speed on this machine',
+        description='Measure what the package costs on this machine. Leave the machine alone '
+        'meanwhile: what else runs is measured too.',
+    )
+    benchmarks = parser.add_subparsers(metavar='BENCHMARK', required=True, dest='benchmark')
+    _add_kernels(benchmarks)
+    _add_pipeline(benchmarks)
+    _add_device(benchmarks)
+    _add_ros(benchmarks)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measure and print; 0 whatever the figures are, 1 when compared results differ."""
+    measure: Callable[[argparse.Namespace], int] = arguments.measure
+    return measure(arguments)
+
+
+def _add_kernels(benchmarks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = benchmarks.add_parser(
+        'kernels',
+        help='CPU work of one frame beside plain C++, OpenCV and memcpy',
+        description='Time every step of the postprocess for the tensors of LightNet at 960×960, '
+        'made from a rendered street, with numba and with numpy, beside a plain C++ program that '
+        'is compiled on the spot, and camera pictures into the network beside OpenCV. One '
+        'thread, CPU time; the results are compared. Ends with status 1 when they differ.',
+    )
+    parser.add_argument(
+        '--samples',
+        metavar='N',
+        type=int,
+        default=30,
+        help='how often each step is timed (default 30); 5 is enough for a first look',
+    )
+    parser.add_argument(
+        '--codes',
+        choices=('uint8', 'uint16'),
+        help='type of the tensors of boxes and depth (default: both)',
+    )
+    parser.add_argument(
+        '--only', metavar='TEXT', default='', help='only steps whose name contains this text'
+    )
+    parser.add_argument(
+        '--input-side',
+        metavar='PX',
+        type=int,
+        default=960,
+        help='side of the square network input, a multiple of 32 (default 960)',
+    )
+    parser.add_argument(
+        '--picture', metavar='WxH', default='1440x960', help='of the overlay (default 1440x960)'
+    )
+    parser.add_argument(
+        '--camera-size', metavar='WxH', default='1920x1080', help='default 1920x1080'
+    )
+    parser.add_argument('--compiler', default='g++', help='of the C++ program (default g++)')
+    _add_output(parser, _kernels)
+
+
+def _add_pipeline(benchmarks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = benchmarks.add_parser(
+        'pipeline',
+        help='1 to 8 cameras before a device of a set speed, without ROS',
+        description='Send pictures of one or more cameras through the whole pipeline, with a '
+        'device that is played: it answers after a set time with recorded tensors of LightNet '
+        'at 960×960. Tells frames per second, latency, drops by cause, waiting times, CPU load '
+        'and whether each camera gets its share.',
+    )
+    parser.add_argument('--cameras', metavar='N', type=int, default=1, help='1 to 8 (default 1)')
+    parser.add_argument(
+        '--rate',
+        metavar='HZ',
+        default='30',
+        help='of every camera, or one for each: 30,10,5 (default 30)',
+    )
+    parser.add_argument(
+        '--device-latency',
+        metavar='MS',
+        type=float,
+        default=36.6,
+        help='time the device takes for a frame, milliseconds (default 36.6)',
+    )
+    parser.add_argument(
+        '--duration', metavar='S', type=float, default=20.0, help='seconds measured (default 20)'
+    )
+    parser.add_argument(
+        '--settle',
+        metavar='S',
+        type=float,
+        default=2.0,
+        help='seconds that run before the measurement (default 2)',
+    )
+    parser.add_argument(
+        '--in-flight',
+        metavar='N',
+        type=int,
+        default=2,
+        help='frames at the device at once (default 2)',
+    )
+    parser.add_argument(
+        '--stop-camera',
+        metavar='I',
+        type=int,
+        help='the camera with this number, from 0, falls silent in the middle',
+    )
+    parser.add_argument(
+        '--format', choices=('jpeg', 'bgr8'), default='jpeg', help='of pictures (default jpeg)'
+    )
+    parser.add_argument(
+        '--camera-size', metavar='WxH', default='1920x1080', help='default 1920x1080'
+    )
+    parser.add_argument(
+        '--input-side',
+        metavar='PX',
+        type=int,
+        default=960,
+        help='side of the square network input, a multiple of 32 (default 960)',
+    )
+    _add_output(parser, _pipeline)
+
+
+def _add_device(benchmarks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = benchmarks.add_parser(
+        'device',
+        help='the network alone on the Hailo, or on the CPU where there is none',
+        description='Run the network of a model on its device: latency of one frame at a time, '
+        'then frames per second at full load, temperature and power where the device tells.',
+    )
+    parser.add_argument(
+        '--model',
+        default=_DEFAULT_MODEL,
+        help=f'packaged model, or path of a model manifest (default {_DEFAULT_MODEL})',
+    )
+    parser.add_argument(
+        '--backend', default='auto', help='auto, hailort, onnx or replay (default auto)'
+    )
+    parser.add_argument(
+        '--threads',
+        metavar='N',
+        type=int,
+        default=0,
+        help='of the network on a CPU (default: half of the cores)',
+    )
+    parser.add_argument(
+        '--duration', metavar='S', type=float, default=20.0, help='seconds measured (default 20)'
+    )
+    _add_output(parser, _device)
+
+
+def _add_ros(benchmarks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = benchmarks.add_parser(
+        'ros',
+        help='publishing and receiving messages between two processes',
+        description='Send each kind of message from one process to another, with the middleware '
+        "as it comes and with the package's shared-memory profile. Tells the time that "
+        'publishing takes, the latency, the CPU time of the receiver and what was lost.',
+    )
+    parser.add_argument(
+        '--messages',
+        metavar='NAMES',
+        default='',
+        help='only these kinds, separated by commas (default: all)',
+    )
+    parser.add_argument(
+        '--count', metavar='N', type=int, default=60, help='of each kind and round (default 60)'
+    )
+    parser.add_argument(
+        '--rate', metavar='HZ', type=float, default=27.0, help='messages per second (default 27)'
+    )
+    parser.add_argument(
+        '--rounds',
+        metavar='N',
+        type=int,
+        default=1,
+        help='how often each kind is sent, both profiles taking turns (default 1)',
+    )
+    parser.add_argument(
+        '--profile', choices=('default', 'shipped'), help='only one of both (default: both)'
+    )
+    _add_output(parser, _ros)
+
+
+def _add_output(
+    parser: argparse.ArgumentParser, measure: Callable[[argparse.Namespace], int]
+) -> None:
+    parser.add_argument(
+        '--json',
+        metavar='FILE',
+        help=f"write the result as JSON; '{STDOUT}' prints it in place of the tables",
+    )
+    parser.set_defaults(measure=measure)
+
+
+def _kernels(arguments: argparse.Namespace) -> int:
+    from hailo_perception.bench.kernel_report import to_text
+    from hailo_perception.bench.kernels import CODE_TYPES
+    from hailo_perception.bench.kernels import measure_kernels
+    from hailo_perception.bench.machine import describe_machine
+    from hailo_perception.bench.workload import WorkloadSize
+
+    if arguments.samples < 1:
+        raise ConfigurationError(f'--samples must be at least 1, got {arguments.samples}')
+    machine = describe_machine()
+    report = measure_kernels(
+        samples=arguments.samples,
+        size=WorkloadSize(arguments.input_side, _size('--picture', arguments.picture)),
+        camera_size=_size('--camera-size', arguments.camera_size),
+        code_types=(arguments.codes,) if arguments.codes else CODE_TYPES,
+        compiler=arguments.compiler,
+        only=arguments.only,
+        progress=_progress,
+    )
+    _put_out(arguments, 'kernels', machine, report, lambda: to_text(report))
+    return 0 if report.agrees else EXIT_DIFFERENT_RESULTS
+
+
+def _pipeline(arguments: argparse.Namespace) -> int:
+    from hailo_perception.bench.machine import describe_machine
+    from hailo_perception.bench.pipeline import measure_pipeline
+    from hailo_perception.bench.pipeline import Scenario
+    from hailo_perception.bench.stream_report import pipeline_text
+    from hailo_perception.bench.workload import WorkloadSize
+
+    machine = describe_machine()
+    report = measure_pipeline(
+        Scenario(
+            rates_hz=_rates(arguments.rate, arguments.cameras),
+            duration_s=arguments.duration,
+            settle_s=arguments.settle,
+            device_latency_s=arguments.device_latency / 1000,
+            in_flight=arguments.in_flight,
+            stops=arguments.stop_camera,
+            image_format=arguments.format,
+            camera_size=_size('--camera-size', arguments.camera_size),
+            size=WorkloadSize(arguments.input_side),
+        ),
+        _progress,
+    )
+    _put_out(arguments, 'pipeline', machine, report, lambda: pipeline_text(report))
+    return 0
+
+
+def _device(arguments: argparse.Namespace) -> int:
+    from hailo_perception.backends.selection import BackendOptions
+    from hailo_perception.bench.device import measure_device
+    from hailo_perception.bench.machine import describe_machine
+    from hailo_perception.bench.stream_report import device_text
+    from hailo_perception.models.catalog import find_model
+    from hailo_perception.models.manifest import load_manifest
+
+    machine = describe_machine()
+    report = measure_device(
+        load_manifest(find_model(arguments.model)),
+        arguments.backend,
+        duration_s=arguments.duration,
+        options=BackendOptions(threads=arguments.threads),
+        progress=_progress,
+    )
+    _put_out(arguments, 'device', machine, report, lambda: device_text(report))
+    return 0
+
+
+def _ros(arguments: argparse.Namespace) -> int:
+    from hailo_perception.bench.machine import describe_machine
+    from hailo_perception.cli.bench.messages import kinds_named
+    from hailo_perception.cli.bench.transport import measure_transport
+    from hailo_perception.cli.bench.transport import PROFILES
+    from hailo_perception.cli.bench.transport import transport_text
+
+    machine = describe_machine()
+    report = measure_transport(
+        kinds_named(arguments.messages),
+        count=arguments.count,
+        rate_hz=arguments.rate,
+        rounds=arguments.rounds,
+        profiles=(arguments.profile,) if arguments.profile else PROFILES,
+        progress=_progress,
+    )
+    _put_out(arguments, 'ros', machine, report, lambda: transport_text(report))
+    return 0
+
+
+def _size(option: str, text: str) -> tuple[int, int]:
+    width, _, height = text.lower().partition('x')
+    if not (width.isdecimal() and height.isdecimal() and int(width) > 0 and int(height) > 0):
+        raise ConfigurationError(f'{option} must be like 1440x960, got {text!r}')
+    return int(width), int(height)
+
+
+def _rates(text: str, cameras: int) -> tuple[float, ...]:
+    try:
+        rates_hz = tuple(float(part) for part in text.split(','))
+    except ValueError:
+        raise ConfigurationError(f'--rate must be like 30 or 30,10,5, got {text!r}') from None
+    if len(rates_hz) == 1:
+        return rates_hz * cameras
+    if len(rates_hz) != cameras:
+        raise ConfigurationError(f'{cameras} cameras need one rate or as many, got {text!r}')
+    return rates_hz
+
+
+def _progress(what: str) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f'\r\033[K{what} …')
+        sys.stderr.flush()
+
+
+def _put_out(
+    arguments: argparse.Namespace,
+    benchmark: str,
+    machine: object,
+    report: object,
+    text: Callable[[], str],
+) -> None:
+    from hailo_perception.bench.tables import to_json
+
+    if sys.stderr.isatty():
+        sys.stderr.write('\r\033[K')
+    if arguments.json != STDOUT:
+        sys.stdout.write(f'{machine}\n\n{text()}')
+    if arguments.json is not None:
+        _write(arguments.json, to_json(benchmark, machine, report))
+
+
+def _write(name: str, text: str) -> None:
+    if name == STDOUT:
+        sys.stdout.write(text)
+        return
+    try:
+        Path(name).write_text(text, encoding='utf-8')
+    except OSError as error:
+        raise ConfigurationError(
+            f'--json {name}: the result cannot be written: {error}'
+        ) from error

@@ -1,0 +1,109 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""The benchmark of the pipeline: every frame accounted for, cameras told apart; never how fast."""
+
+from __future__ import annotations
+
+from itertools import islice
+import math
+from typing import Any
+
+import pytest
+
+from hailo_perception.bench import pipeline
+from hailo_perception.bench.pipeline import measure_pipeline
+from hailo_perception.bench.pipeline import PipelineReport
+from hailo_perception.bench.pipeline import Scenario
+from hailo_perception.bench.stream_report import pipeline_text
+from hailo_perception.bench.workload import WorkloadSize
+from hailo_perception.core.errors import ConfigurationError
+from hailo_perception.core.results import Output
+
+SMALL: dict[str, Any] = {
+    'camera_size': (192, 108),
+    'size': WorkloadSize(320, (480, 320)),
+    'outputs': (Output.OBJECTS, Output.SEMANTIC_MASK),
+}
+
+
+@pytest.fixture(scope='module')
+def report() -> PipelineReport:
+    return measure_pipeline(
+        Scenario(
+            rates_hz=(40.0, 20.0),
+            duration_s=0.6,
+            settle_s=0.1,
+            device_latency_s=0.002,
+            stops=1,
+            **SMALL,
+        )
+    )
+
+
+def test_every_frame_came_through_or_was_dropped(report: PipelineReport) -> None:
+    assert report.problems == ()
+    for camera in report.cameras:
+        missed = camera.metrics['# of Missed Frames']
+        # At both ends of the measurement a frame may be inside.
+        assert abs(missed - sum(camera.drops.values())) <= 2
+    sent = sum(camera.metrics['# of Frames Sent'] for camera in report.cameras)
+    assert report.metrics['# of Frames Sent'] == sent > 0
+
+
+def test_the_camera_that_stops_sends_half(report: PipelineReport) -> None:
+    going, stopping = report.cameras
+    assert not going.stops and stopping.stops
+    assert stopping.metrics['# of Frames Sent'] <= 7
+    assert going.metrics['# of Frames Sent'] >= 23
+    assert stopping.fair_rates_hz == (20.0, 0.0)
+    assert stopping.share_of_fair[1] is None
+
+
+def test_where_the_time_goes_is_told(report: PipelineReport) -> None:
+    assert {'queue', 'decode', 'inference', 'postprocess', 'total'} <= set(report.stages)
+    assert report.stages['total'].count > 0
+    assert report.cpu_percent > 0
+
+
+def test_cameras_that_ask_for_less_say_nothing_about_the_device(report: PipelineReport) -> None:
+    assert report.share_of_device is None
+
+
+def test_the_text_has_a_row_for_each_camera(report: PipelineReport) -> None:
+    text = pipeline_text(report)
+    assert 'camera_0' in text and 'camera_1 (stops)' in text
+    assert 'Mean End-to-End Latency (ms)' in text
+
+
+def test_raw_pictures_and_a_device_without_latency() -> None:
+    report = measure_pipeline(
+        Scenario(duration_s=0.1, settle_s=0, device_latency_s=0, image_format='bgr8', **SMALL)
+    )
+    assert report.scenario.device_rate_hz == math.inf
+    assert report.share_of_device is None
+    assert report.metrics['# of Frames Sent'] >= 1
+
+
+@pytest.mark.parametrize(
+    ('wrong', 'message'),
+    [
+        ({'rates_hz': ()}, '1…8 cameras, got 0'),
+        ({'rates_hz': (30.0,) * 9}, '1…8 cameras, got 9'),
+        ({'rates_hz': (0.0,)}, 'positive'),
+        ({'rates_hz': (math.nan,)}, 'positive'),
+        ({'duration_s': 0.0}, 'positive duration'),
+        ({'settle_s': -1.0}, 'positive duration'),
+        ({'stops': 1}, 'must be one of 0…0, got 1'),
+        ({'image_format': 'gif'}, 'jpeg, bgr8'),
+    ],
+)
+def test_scenarios_that_cannot_be(wrong: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        Scenario(**wrong)
+
+
+def test_the_cameras_are_spread_and_keep_their_rates() -> None:
+    due = list(islice(pipeline._schedule(0.0, (10.0, 5.0)), 7))
+    expected = [(0.0, 0), (0.1, 0), (0.1, 1), (0.2, 0), (0.3, 0), (0.3, 1), (0.4, 0)]
+    assert [number for _, number in due] == [number for _, number in expected]
+    assert [at_s for at_s, _ in due] == pytest.approx([at_s for at_s, _ in expected])
