@@ -137,10 +137,10 @@ def test_the_packaged_network(open_runner, tmp_path):
     hef = hef_from_manifest(tmp_path / 'net.hef', PACKAGED / 'lightnet_compact.yaml')
     infos = hailo_platform.HEF(str(hef)).get_all_vstream_infos()
     kinds = {info.name.split('/')[1]: (info.shape, info.format.type) for info in infos}
-    assert kinds['input_layer1'] == ((288, 480, 3), FormatType.UINT8)
-    assert kinds['depth'] == ((144, 240, 1), FormatType.UINT16)
-    assert kinds['detect_32'] == ((9, 15, 42), FormatType.UINT8)
-    image = np.random.default_rng(2).integers(0, 256, (288, 480, 3), np.uint8)
+    assert kinds['input_layer1'] == ((384, 640, 3), FormatType.UINT8)
+    assert kinds['depth'] == ((192, 320, 1), FormatType.UINT16)
+    assert kinds['detect_32'] == ((12, 20, 42), FormatType.UINT8)
+    image = np.random.default_rng(2).integers(0, 256, (384, 640, 3), np.uint8)
     answers = infer(open_runner, hef, image, in_floats=True)
     session = open_onnx((PACKAGED / 'lightnet_compact.onnx').read_bytes())
     names = [node.name for node in session.get_outputs()]
