@@ -72,5 +72,6 @@ def test_cycles_leave_no_memory_thread_or_descriptor(hailo, quiet, is_faulty):
     # What earlier tests left behind may end meanwhile.
     assert set(threading.enumerate()) <= threads
     assert descriptors() <= files
-    assert len(gc.get_objects()) - objects < WARM_UP
+    # One object a cycle would be twice as many; a few come and go with caches of other modules.
+    assert len(gc.get_objects()) - objects < CYCLES / 2
     assert resident_bytes() - memory < ALLOWANCE_BYTES + CYCLES * BYTES_PER_CYCLE
