@@ -65,8 +65,11 @@ class ReplayBackend:
         self._worker = InOrderWorker(self.name, self._serve, queue_size)
 
     def example_outputs(self) -> RawOutputs:
-        """Give zeros; the recording stays at its beginning."""
-        return RawOutputs({info.name: np.zeros(info.shape, info.dtype) for info in self.outputs})
+        """Give zeros, read-only as recorded tensors are; the recording stays at its beginning."""
+        tensors = {info.name: np.zeros(info.shape, info.dtype) for info in self.outputs}
+        for tensor in tensors.values():
+            tensor.flags.writeable = False
+        return RawOutputs(tensors)
 
     def submit(self, image: NDArray[np.uint8], on_done: OnDone) -> None:
         """See Backend.submit; the image is checked and not looked at."""

@@ -21,6 +21,7 @@ from hailo_perception.core.errors import BackendError
 from hailo_perception.core.errors import ConfigurationError
 
 MANIFEST = lightnet_manifest(64)
+LONGEST_S = 30.0
 TENSORS = {'map': np.zeros((2, 2, 1), np.uint8)}
 
 
@@ -49,8 +50,19 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[WarmDevice]:
     return devices
 
 
+def measured() -> device.DeviceReport:
+    """Measure for as long as this machine needs to get a few frames through."""
+    duration_s = 0.2
+    while True:
+        report = measure_device(MANIFEST, duration_s=duration_s)
+        fewest = min(metrics['# of Frames Sent'] for metrics in (report.alone, report.saturated))
+        if fewest > 5 or duration_s > LONGEST_S:
+            return report
+        duration_s *= 4
+
+
 def test_latency_rate_and_failures(opened: list[WarmDevice]) -> None:
-    report = measure_device(MANIFEST, duration_s=0.2)
+    report = measured()
     for metrics in (report.alone, report.saturated):
         assert metrics['# of Frames Sent'] > metrics['# of Missed Frames'] > 0
     missed = report.alone['# of Missed Frames'] + report.saturated['# of Missed Frames']
@@ -60,7 +72,7 @@ def test_latency_rate_and_failures(opened: list[WarmDevice]) -> None:
 
 
 def test_temperature_and_power(opened: list[WarmDevice]) -> None:
-    report = measure_device(MANIFEST, duration_s=0.2)
+    report = measured()
     assert report.temperatures_c == (41.0, 42.0)
     assert report.hottest_c == 42.0
     assert report.mean_power_w == 2.5
