@@ -15,6 +15,7 @@ import argparse
 import copy
 import csv
 from dataclasses import dataclass
+from dataclasses import replace
 from itertools import islice
 import math
 from pathlib import Path
@@ -65,13 +66,28 @@ class Recipe:
 class Training:
     """A network, its optimiser, its running average, and how far it has come.
 
-    Progress is the share of the time budget spent, over all resumptions.
+    Progress is the share of the time budget spent, over all resumptions. With ``only`` a dense
+    task, its own decoder learns and all else stays what it is, to the last bit.
     """
 
-    def __init__(self, description: NetworkDescription, recipe: Recipe, budget_s: float) -> None:
+    def __init__(
+        self,
+        description: NetworkDescription,
+        recipe: Recipe,
+        budget_s: float,
+        only: str | None = None,
+    ) -> None:
         torch.manual_seed(recipe.seed)
         self.description, self.recipe, self.budget_s = description, recipe, budget_s
+        self.only, self.taught = only, description
         self.network = MultitaskNetwork(description)
+        if only:
+            if only not in self.network.dense:
+                raise ValueError(f'no dense task {only!r}; expected {list(self.network.dense)}')
+            self.network.requires_grad_(False)
+            self.network.dense[only].requires_grad_(True)
+            others = {'detection', 'semantic', 'lane', 'depth'} - {only}
+            self.taught = replace(description, **dict.fromkeys(others))
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
         self.optimizer = torch.optim.AdamW(_groups(self.network, recipe), lr=recipe.learning_rate)
@@ -95,9 +111,12 @@ class Training:
         """Make one step and give the losses."""
         for group in self.optimizer.param_groups:
             group['lr'] = self.recipe.learning_rate * learning_rate(self.progress, self.recipe)
-        self.network.train()
+        if self.only:
+            self.network.eval().dense[self.only].train()
+        else:
+            self.network.train()
         image = batch.image.contiguous(memory_format=torch.channels_last)
-        losses = multitask_loss(self.network(image), batch, self.description)
+        losses = multitask_loss(self.network(image), batch, self.taught)
         self.optimizer.zero_grad(set_to_none=True)
         torch.stack(list(losses.values())).sum().backward()  # type: ignore[no-untyped-call]
         average_gradients(self.network)
@@ -131,8 +150,16 @@ class Training:
         partial.replace(path)
 
     def start_from(self, path: Path) -> None:
-        """Begin with the averaged weights of another training."""
+        """Begin with the averaged weights of another training.
+
+        Where one task alone is taught, its decoder may be another one and begins anew.
+        """
         weights = torch.load(path, map_location='cpu', weights_only=True)['average']
+        own = self.network.state_dict()
+        if self.only:
+            prefix = f'dense.{self.only}.'
+            kept = {name: value for name, value in weights.items() if not name.startswith(prefix)}
+            weights = kept | {n: value for n, value in own.items() if n.startswith(prefix)}
         self.network.load_state_dict(weights)
         self.average.load_state_dict(weights)
 
@@ -157,7 +184,7 @@ def learning_rate(progress: float, recipe: Recipe) -> float:
 
 def _groups(network: nn.Module, recipe: Recipe) -> list[dict[str, Any]]:
     """Decay the convolutions' weights only, not biases and norms."""
-    values = list(network.parameters())
+    values = [p for p in network.parameters() if p.requires_grad]
     return [
         {'params': [p for p in values if p.ndim > 1], 'weight_decay': recipe.weight_decay},
         {'params': [p for p in values if p.ndim <= 1], 'weight_decay': 0.0},
@@ -284,7 +311,8 @@ def work(rank: int, arguments: argparse.Namespace) -> None:
             'gloo', store=store, rank=rank, world_size=arguments.processes
         )
     recipe, folder = Recipe(learning_rate=arguments.learning_rate), arguments.output
-    training = Training(load_description(arguments.network), recipe, arguments.minutes * 60)
+    description = load_description(arguments.network)
+    training = Training(description, recipe, arguments.minutes * 60, arguments.only)
     if arguments.resume and (folder / 'checkpoint.pt').exists():
         training.load(folder / 'checkpoint.pt')
     elif arguments.start:
@@ -313,6 +341,7 @@ def main() -> None:
     )
     parser.add_argument('--real-validation', type=Path, help='folder of other real pictures')
     parser.add_argument('--start', type=Path, help='checkpoint whose weights to begin with')
+    parser.add_argument('--only', help='teach the decoder of one dense task, leave all else')
     parser.add_argument('--learning-rate', type=float, default=Recipe().learning_rate)
     parser.add_argument('--output', type=Path, required=True, help='checkpoints and logs')
     parser.add_argument('--minutes', type=float, default=70.0, help='time budget, with pauses out')

@@ -80,6 +80,20 @@ def test_training_goes_on_from_a_checkpoint(paint, description, tmp_path):
     torch.testing.assert_close(other.step(batch), one.step(batch), rtol=1e-4, atol=1e-4)
 
 
+def test_one_task_alone_learns_and_all_else_stays(paint, description, tmp_path):
+    whole = Training(description, Recipe(), 60)
+    whole.save(tmp_path / 'checkpoint.pt')
+    alone = Training(description, Recipe(), 60, only='depth')
+    alone.start_from(tmp_path / 'checkpoint.pt')
+    before = {name: value.clone() for name, value in alone.network.state_dict().items()}
+    losses = alone.step(make_batch([paint(CARS, SMALL)], 400))
+    assert set(losses) == {'depth', 'depth_shape'}
+    changed = {n for n, v in alone.network.state_dict().items() if not torch.equal(v, before[n])}
+    assert changed and all(name.startswith('dense.depth.') for name in changed)
+    with pytest.raises(ValueError, match='semantic'):
+        Training(description, Recipe(), 60, only='smell')
+
+
 def test_a_run_validates_logs_and_saves(paint, description, tmp_path):
     save_shard([paint(CARS, SMALL), paint([], SMALL)], tmp_path / '0.npz')
     recipe = dataclasses.replace(Recipe(), batch=2, small_size=SMALL)
