@@ -11,13 +11,15 @@ from pathlib import Path
 import sys
 from typing import TYPE_CHECKING
 
+from hailo_perception.cli.json_output import check_json
+from hailo_perception.cli.json_output import STDOUT
+from hailo_perception.cli.json_output import write_json
 from hailo_perception.core.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from hailo_perception.evaluation.source import Source
     from hailo_perception.evaluation.source import UnreadablePicture
 
-STDOUT = '-'
 SCENES = 'scenes'
 _DEFAULT_MODEL = 'lightnet_compact'
 _MOST_WORKERS = 4
@@ -98,7 +100,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar='N',
         type=int,
         default=0,
-        help='for one inference on the CPU (default: one for each core)',
+        help='for one inference on the CPU (default: half of the cores)',
     )
     parser.add_argument(
         '--workers',
@@ -137,7 +139,7 @@ def run(arguments: argparse.Namespace) -> int:
     from hailo_perception.models.catalog import find_model
     from hailo_perception.models.manifest import load_manifest
 
-    json_file = _json_file(arguments.json)
+    check_json(arguments.json)
     pictures = None
     if arguments.images_out is not None:
         pictures = Pictures(arguments.images_out, arguments.images_count)
@@ -163,12 +165,10 @@ def run(arguments: argparse.Namespace) -> int:
         )
     finally:
         opened.backend.close()
-    if arguments.json == STDOUT:
-        sys.stdout.write(to_json(report))
-        return 0
-    sys.stdout.write(to_text(report))
-    if json_file is not None:
-        _write(json_file, to_json(report))
+    if arguments.json != STDOUT:
+        sys.stdout.write(to_text(report))
+    if arguments.json is not None:
+        write_json(arguments.json, to_json(report))
     return 0
 
 
@@ -216,25 +216,6 @@ def _depth_range_m(text: str | None) -> tuple[float, float] | None:
             f'--depth-range {text}: expected A:B in metres with 0 < A < B, such as 3:60'
         )
     return near, far
-
-
-def _json_file(name: str | None) -> Path | None:
-    """Check before the long work that the report can be written after it."""
-    if name is None or name == STDOUT:
-        return None
-    path = Path(name)
-    if path.is_dir() or not path.parent.is_dir():
-        raise ConfigurationError(
-            f"--json {name}: expected a file in a folder that is there, or '{STDOUT}'"
-        )
-    return path
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding='utf-8')
-    except OSError as error:
-        raise ConfigurationError(f'the report cannot be written: {error}') from error
 
 
 def _progress(count: int, what: str) -> Callable[[int], None]:

@@ -5,17 +5,16 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 import sys
 from typing import TYPE_CHECKING
 
-from hailo_perception.core.errors import ConfigurationError
+from hailo_perception.cli.json_output import STDOUT
+from hailo_perception.cli.json_output import write_json
 
 if TYPE_CHECKING:
     from hailo_perception.planning.boards import Board
     from hailo_perception.planning.boards import BoardLink
 
-STDOUT = '-'
 _DEFAULT_MODEL = 'lightnet_compact'
 
 
@@ -111,7 +110,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json != STDOUT:
         sys.stdout.write(to_text(plan, published.sources, boards.values()))
     if arguments.json is not None:
-        _write(arguments.json, to_json(plan))
+        write_json(arguments.json, to_json(plan))
     return 0
 
 
@@ -122,13 +121,3 @@ def _links(boards: list[Board], own: str | None) -> list[tuple[Board | None, Boa
     if own is not None:
         return [(None, BoardLink(Link.parse(own), 'as given'))]
     return [(board, link) for board in boards for link in board.links]
-
-
-def _write(name: str, text: str) -> None:
-    if name == STDOUT:
-        sys.stdout.write(text)
-        return
-    try:
-        Path(name).write_text(text, encoding='utf-8')
-    except OSError as error:
-        raise ConfigurationError(f'--json {name}: the plan cannot be written: {error}') from error

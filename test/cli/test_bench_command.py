@@ -76,9 +76,13 @@ def test_what_cannot_be(options: tuple[str, ...], message: str) -> None:
         run(*options)
 
 
-def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match='cannot be written'):
-        run(*KERNELS, '--only', 'masks', '--compiler', 'x', '--json', str(tmp_path))
+@pytest.mark.parametrize('benchmark', ['kernels', 'pipeline', 'device', 'ros'])
+def test_a_file_that_cannot_be_written_is_named_before_the_work(
+    benchmark: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(ConfigurationError, match='a file in a folder that is there'):
+        run(benchmark, '--json', str(tmp_path))
+    assert not capsys.readouterr().out
 
 
 def test_it_is_a_command(capsys: pytest.CaptureFixture[str]) -> None:

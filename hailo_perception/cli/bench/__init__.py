@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from pathlib import Path
 import sys
 
+from hailo_perception.cli.json_output import check_json
+from hailo_perception.cli.json_output import STDOUT
+from hailo_perception.cli.json_output import write_json
 from hailo_perception.core.errors import ConfigurationError
 
-STDOUT = '-'
 EXIT_DIFFERENT_RESULTS = 1
 _DEFAULT_MODEL = 'lightnet_compact'
 
@@ -33,6 +34,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure and print; 0 whatever the figures are, 1 when compared results differ."""
+    check_json(arguments.json)
     measure: Callable[[argparse.Namespace], int] = arguments.measure
     return measure(arguments)
 
@@ -340,16 +342,4 @@ def _put_out(
     if arguments.json != STDOUT:
         sys.stdout.write(f'{machine}\n\n{text()}')
     if arguments.json is not None:
-        _write(arguments.json, to_json(benchmark, machine, report))
-
-
-def _write(name: str, text: str) -> None:
-    if name == STDOUT:
-        sys.stdout.write(text)
-        return
-    try:
-        Path(name).write_text(text, encoding='utf-8')
-    except OSError as error:
-        raise ConfigurationError(
-            f'--json {name}: the result cannot be written: {error}'
-        ) from error
+        write_json(arguments.json, to_json(benchmark, machine, report))
