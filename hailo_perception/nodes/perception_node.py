@@ -11,7 +11,6 @@ from typing import Any
 from diagnostic_msgs.msg import DiagnosticArray
 from rcl_interfaces.msg import SetParametersResult
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
-from rclpy.executors import MultiThreadedExecutor
 from rclpy.node import Node
 from rclpy.parameter import Parameter as RosParameter
 from std_srvs.srv import SetBool
@@ -26,6 +25,7 @@ from hailo_perception.models.binding import bind
 from hailo_perception.models.catalog import find_model
 from hailo_perception.models.manifest import load_manifest
 from hailo_perception.msg import PipelineStats
+from hailo_perception.nodes.executor import EnduringExecutor
 from hailo_perception.nodes.perception_parameters import declare_perception_parameters
 from hailo_perception.nodes.spin import run_node
 from hailo_perception.pipeline.perception import PerceptionPipeline
@@ -195,7 +195,7 @@ def main(args: Sequence[str] | None = None) -> int:
         'perception',
         PerceptionNode,
         args,
-        make_executor=lambda: MultiThreadedExecutor(num_threads=_CALLBACK_THREADS),
+        make_executor=lambda: EnduringExecutor(num_threads=_CALLBACK_THREADS),
     )
 
 

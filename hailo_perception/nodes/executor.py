@@ -1,0 +1,28 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""The executor of nodes that add and remove entities while they run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rclpy.exceptions import InvalidHandle
+from rclpy.executors import MultiThreadedExecutor
+
+
+class EnduringExecutor(MultiThreadedExecutor):
+    """Runs callbacks in threads; survives a callback that destroys an entity.
+
+    rclpy lists the entities to wait for in one thread while a callback in another may destroy
+    one of them (a subscription of the wrong QoS, say). Its wait then ends with InvalidHandle,
+    which would end the node; the next wait no longer knows the entity. An InvalidHandle raised
+    by a callback itself does not come this way.
+    """
+
+    def wait_for_ready_callbacks(self, *args: Any, **kwargs: Any) -> Any:
+        """Wait as the base class does, and anew where an entity went away meanwhile."""
+        while True:
+            try:
+                return super().wait_for_ready_callbacks(*args, **kwargs)
+            except InvalidHandle:
+                continue

@@ -1,0 +1,101 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""An entity that goes away while the executor lists what to wait for does not end the node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+rclpy = pytest.importorskip('rclpy')
+
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup  # noqa: E402
+from rclpy.context import Context  # noqa: E402
+from rclpy.exceptions import InvalidHandle  # noqa: E402
+from rclpy.node import Node  # noqa: E402
+from rclpy.waitable import NumberOfEntities  # noqa: E402
+from rclpy.waitable import Waitable  # noqa: E402
+from std_msgs.msg import Empty  # noqa: E402
+
+from hailo_perception.nodes.executor import EnduringExecutor  # noqa: E402
+
+
+class Intruder(Waitable):
+    """Waits for nothing; destroys a subscription at the moment a slow callback may do it.
+
+    Executors ask every waitable how much it waits for after they have listed the entities and
+    before they hand them to the middleware.
+    """
+
+    def __init__(self, node: Node) -> None:
+        super().__init__(MutuallyExclusiveCallbackGroup())
+        self._node = node
+        node.add_waitable(self)
+        self.subscription = node.create_subscription(Empty, 'topic', print, 1)
+        self.has_struck = False
+
+    def get_num_entities(self) -> NumberOfEntities:
+        if not self.has_struck:
+            self.has_struck = True
+            self._node.destroy_subscription(self.subscription)
+        return NumberOfEntities()
+
+    def add_to_wait_set(self, wait_set: Any) -> None:
+        pass
+
+    def is_ready(self, wait_set: Any) -> bool:
+        return False
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+
+@pytest.fixture
+def node() -> Iterator[Node]:
+    """Make a node in a graph of its own, which nothing outside reaches."""
+    context = Context()
+    rclpy.init(context=context, domain_id=91)
+    node = Node('waiting', context=context)
+    yield node
+    node.destroy_node()
+    context.try_shutdown()
+
+
+def spin_until_called(node: Node, executor: EnduringExecutor) -> Intruder:
+    intruder = Intruder(node)
+    called: list[bool] = []
+    guard = node.create_guard_condition(lambda: called.append(True))
+    guard.trigger()
+    executor.add_node(node)
+    try:
+        while not called:
+            executor.spin_once()
+    finally:
+        executor.shutdown()
+        node.remove_waitable(intruder)
+    return intruder
+
+
+def test_the_rest_is_served(node: Node) -> None:
+    executor = EnduringExecutor(num_threads=2, context=node.context)
+    assert spin_until_called(node, executor).has_struck
+
+
+def test_a_callback_that_uses_what_is_destroyed_is_told(node: Node) -> None:
+    publisher = node.create_publisher(Empty, 'gone', 1)
+    node.destroy_publisher(publisher)
+    guard = node.create_guard_condition(lambda: publisher.publish(Empty()))
+    guard.trigger()
+    executor = EnduringExecutor(num_threads=2, context=node.context)
+    executor.add_node(node)
+    try:
+        with pytest.raises(InvalidHandle):
+            while True:
+                executor.spin_once(timeout_sec=0.1)
+    finally:
+        executor.shutdown()
