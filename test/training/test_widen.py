@@ -36,7 +36,9 @@ WIDER = {
     'the same': NARROW,
     'a wider stage': with_last_stage(width=LAST.width + 32),
     'wider branches, which are joined': with_last_stage(branch=LAST.branch + 8),
-    'a wider context': replace(NARROW, context=replace(NARROW.context, width=NARROW.context.width + 32)),
+    'a wider context': replace(
+        NARROW, context=replace(NARROW.context, width=NARROW.context.width + 32)
+    ),
     'a wider trunk': replace(
         NARROW,
         trunk=(
