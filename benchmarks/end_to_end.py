@@ -17,17 +17,18 @@ import json
 import os
 from pathlib import Path
 import platform
-import signal
-import subprocess
-import sys
 import tempfile
 import time
 from typing import Any
 
 import cv2
 import numpy as np
+from processes import cpu_s
+from processes import end
+from processes import resident_mib
+from processes import start_node
 
-from hailo_perception.nodes.process_settings import settle_process
+from hailo_perception.pipeline.process_settings import settle_process
 from hailo_perception.ros.middleware import prefer_shared_memory
 from hailo_perception.scenes import DrivingScene
 
@@ -47,7 +48,6 @@ OUTPUT_SETS = {
 }
 SIZE = (1280, 720)
 VIDEO_FRAMES = 90
-PAGE_BYTES = os.sysconf('SC_PAGE_SIZE')
 
 
 def write_video(path: Path) -> None:
@@ -58,28 +58,6 @@ def write_video(path: Path) -> None:
     for index in range(VIDEO_FRAMES):
         writer.write(scene.render(index / 30, camera).image)
     writer.release()
-
-
-def start(module: str, **parameters: Any) -> subprocess.Popen[bytes]:
-    """Start a node of the package as its own process."""
-    arguments = [
-        part for name, value in parameters.items() for part in ('-p', f'{name}:={value}')
-    ]
-    return subprocess.Popen(
-        [sys.executable, '-m', f'hailo_perception.nodes.{module}', '--ros-args', *arguments]
-    )
-
-
-def resident_mib(process_id: int) -> float:
-    """Read a process's resident memory."""
-    pages = int(Path(f'/proc/{process_id}/statm').read_text().split()[1])
-    return pages * PAGE_BYTES / 2**20
-
-
-def cpu_s(process_id: int) -> float:
-    """Read a process's CPU time so far."""
-    fields = Path(f'/proc/{process_id}/stat').read_text().rpartition(')')[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
 
 
 class Measurement:
@@ -146,8 +124,8 @@ def measure(
     with tempfile.TemporaryDirectory() as folder:
         video = Path(folder) / 'drive.mp4'
         write_video(video)
-        perception = start('perception_node', threads=threads, in_flight=in_flight)
-        camera = start('camera_node', source=video, rate_hz=30.0)
+        perception = start_node('perception_node', {'threads': threads, 'in_flight': in_flight})
+        camera = start_node('camera_node', {'source': video, 'rate_hz': 30.0})
         rclpy.init()
         measurement = Measurement(outputs, perception.pid)
         try:
@@ -161,10 +139,7 @@ def measure(
                 rclpy.spin_once(measurement.node, timeout_sec=0.5)
             used_cpu_s = cpu_s(perception.pid) - began_cpu_s
         finally:
-            for process in (camera, perception):
-                process.send_signal(signal.SIGINT)
-            for process in (camera, perception):
-                process.wait()
+            end(camera, perception)
             rclpy.try_shutdown()
     duration_s = measurement.completed_s[-1] - measurement.completed_s[0]
     p50, p95, p99 = np.percentile(measurement.latencies_s, (50, 95, 99)) * 1000

@@ -9,7 +9,7 @@ import time
 
 import cv2
 
-from hailo_perception.nodes.process_settings import keep_freed_memory
+from hailo_perception.pipeline.process_settings import keep_freed_memory
 from hailo_perception.scenes import DrivingScene
 
 SIZE = (640, 384)

@@ -24,7 +24,7 @@ _LEVELS = (
     # The scene's oracle turns tasks around, so it stands above them.
     ('pipeline', 'scenes'),
     ('evaluation', 'bench'),
-    ('toolchain',),
+    ('toolchain', 'calibration'),
     # Plans count the arithmetic of what the toolchain reads.
     ('planning',),
     ('msg',),
@@ -46,6 +46,8 @@ _OPTIONAL = (
     'simplejpeg',
     'mcap',
     'onnx',
+    'trackers',
+    'supervision',
 )
 # Modules that are nothing but their optional dependency's adapter, themselves imported lazily.
 _ADAPTERS = {f'{_PACKAGE}.kernels.numba_kernels': 'numba'}
@@ -58,7 +60,17 @@ _ROS_MODULES = (
     'tf2_ros',
     'ament_index_python',
 )
-_IN_ONE_FILE_ONLY = ('hailo_platform', 'onnxruntime', 'numba', 'simplejpeg', 'cv_bridge')
+_IN_ONE_FILE_ONLY = (
+    'hailo_platform',
+    'onnxruntime',
+    'numba',
+    'simplejpeg',
+    'cv_bridge',
+    'trackers',
+    'supervision',
+    'tf2_ros',
+    'tf2_msgs',
+)
 
 
 def _sources() -> list[Path]:

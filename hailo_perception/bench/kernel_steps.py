@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hailo_perception.bench.plain import PlainCandidates
 from hailo_perception.bench.plain import PlainCode
 from hailo_perception.bench.step import Agreement
 from hailo_perception.bench.step import CPP
@@ -22,6 +23,7 @@ from hailo_perception.bench.workload import SEMANTIC
 from hailo_perception.bench.workload import Workload
 from hailo_perception.core.results import POINT_DTYPE
 from hailo_perception.kernels import Kernels
+from hailo_perception.kernels.detection_types import Candidates
 from hailo_perception.kernels.sampling import nearest_pixels
 from hailo_perception.models.tier4 import IOU_THRESHOLD
 from hailo_perception.models.tier4 import MAXIMUM_DEPTH_M
@@ -29,8 +31,8 @@ from hailo_perception.models.tier4 import OBJECT_LABELS
 from hailo_perception.models.tier4 import SCORE_THRESHOLD
 from hailo_perception.models.tier4 import SEMANTIC_LABELS
 from hailo_perception.tasks.detection import MAXIMUM_OBJECTS
-from hailo_perception.tasks.detection_heads import first_passing_code
 from hailo_perception.tasks.detection_heads import head_reader
+from hailo_perception.tasks.detection_heads import HeadReader
 from hailo_perception.tasks.output_tensor import quantization_of
 
 _RANGE_M = (0.5, 100.0)
@@ -41,7 +43,7 @@ _RAW_STEP, _METRES_STEP = 1e-6, 1e-3
 def kernel_steps(
     work: Workload, kernels: Mapping[str, Kernels], plain: PlainCode | None
 ) -> tuple[Step, ...]:
-    """Make one step for each function of ``kernels.selection.Kernels``."""
+    """Make one step for each kernel that is not a whole step of the frame by itself."""
     return (
         _find_candidates(work, kernels, plain),
         _suppress(work, kernels, plain),
@@ -54,6 +56,7 @@ def kernel_steps(
 def _find_candidates(
     work: Workload, kernels: Mapping[str, Kernels], plain: PlainCode | None
 ) -> Step:
+    """All heads; the C++ leaves its candidates raw, so their boxes are not compared."""
     codes = quantization_of(work.model.detection[0])
     grids = [
         np.ascontiguousarray(work.tensors[name]).reshape(
@@ -61,13 +64,10 @@ def _find_candidates(
         )
         for name in HEADS
     ]
-    first_code = first_passing_code(codes, grids[0].dtype, SCORE_THRESHOLD)
 
     def own(each: Kernels) -> Callable[[], Any]:
-        return lambda: [
-            each.find_candidates(grid, first_code, SCORE_THRESHOLD, codes.scale, codes.zero_point)
-            for grid in grids
-        ]
+        reader = _reader(work, each)
+        return lambda: reader.read(work.tensors, SCORE_THRESHOLD)
 
     variants = {name: own(each) for name, each in kernels.items()}
     if plain is not None:
@@ -78,28 +78,24 @@ def _find_candidates(
     )
 
 
-def _same_candidates(own: list[Any], plain: list[Any]) -> Agreement:
-    for one, other in zip(own, plain, strict=True):
-        same = np.array_equal(one.indices, other.indices)
-        if not (same and np.array_equal(one.classes, other.classes)):
-            return Agreement('value', np.inf, _RAW_STEP)
-    raw = [np.concatenate([each.raw for each in heads]) for heads in (own, plain)]
-    return largest_difference('value', raw[0], raw[1], _RAW_STEP)
+def _same_candidates(own: Candidates, plain: list[PlainCandidates]) -> Agreement:
+    if not np.array_equal(own.classes, np.concatenate([each.classes for each in plain])):
+        return Agreement('value', np.inf, _RAW_STEP)
+    scores = np.concatenate([each.scores for each in plain])
+    return largest_difference('value', own.scores, scores, _RAW_STEP)
 
 
-def _suppress(work: Workload, kernels: Mapping[str, Kernels], plain: PlainCode | None) -> Step:
+def _reader(work: Workload, kernels: Kernels) -> HeadReader:
     specification = work.manifest.detection
     if specification is None:
         raise ValueError('the workload must have a detection task')
-    reader = head_reader(
-        specification,
-        work.model.detection,
-        work.manifest.input.size,
-        next(iter(kernels.values())),
-    )
-    found = reader.read(work.tensors, SCORE_THRESHOLD)
+    return head_reader(specification, work.model.detection, work.manifest.input.size, kernels)
+
+
+def _suppress(work: Workload, kernels: Mapping[str, Kernels], plain: PlainCode | None) -> Step:
+    found = _reader(work, next(iter(kernels.values()))).read(work.tensors, SCORE_THRESHOLD)
     boxes = np.ascontiguousarray(found.boxes[np.argsort(-found.scores, kind='stable')])
-    groups = np.zeros(len(boxes), np.int32)
+    groups = np.zeros(len(boxes), np.int64)
 
     def own(each: Kernels) -> Callable[[], Any]:
         return lambda: each.suppress(boxes, groups, IOU_THRESHOLD, MAXIMUM_OBJECTS)
@@ -122,7 +118,13 @@ def _look_up(work: Workload, kernels: Mapping[str, Kernels], plain: PlainCode | 
     table = np.where((real >= near_m) & (real <= far_m), real, np.float32(np.nan))
 
     def own(each: Kernels) -> Callable[[], Any]:
-        return lambda: each.look_up(codes, table)
+        metres = np.empty(codes.shape, np.float32)
+
+        def call() -> NDArray[np.float32]:
+            each.look_up(codes, table, metres)
+            return metres
+
+        return call
 
     variants = {name: own(each) for name, each in kernels.items()}
     if plain is not None:
@@ -164,6 +166,7 @@ def _fill_points(work: Workload, kernels: Mapping[str, Kernels], plain: PlainCod
     metres = quantization_of(_info(work, DEPTH)).dequantize(codes) * np.float32(MAXIMUM_DEPTH_M)
     ids = np.ascontiguousarray(work.tensors[SEMANTIC][..., 0])
     camera = work.camera.scaled(metres.shape[1], metres.shape[0])
+    rays = (camera.rays()[:1, :, 0].copy(), camera.rays()[:, :1, 1].copy())
 
     def own(each: Kernels) -> Callable[[], Any]:
         points = np.empty(metres.shape, POINT_DTYPE)
@@ -172,7 +175,7 @@ def _fill_points(work: Workload, kernels: Mapping[str, Kernels], plain: PlainCod
             each.fill_points(
                 points,
                 metres,
-                camera.rays(),
+                rays,
                 _RANGE_M,
                 work.picture,
                 _pixels(metres, work.picture),

@@ -86,18 +86,21 @@ def mean_rate(times_s: Sequence[float]) -> float:
     return (len(times_s) - 1) / (times_s[-1] - times_s[0])
 
 
-def fair_shares(capacity_hz: float, demands_hz: Sequence[float]) -> tuple[float, ...]:
-    """Divide a rate among demands so that nobody gets more while another is short of it.
+def fair_shares(
+    capacity_hz: float, demands_hz: Sequence[float], weights: Sequence[float] = ()
+) -> tuple[float, ...]:
+    """Divide a rate among demands by weight so that nobody gets more while another is short.
 
-    Who asks for less than an equal part gets all of it, and the rest is divided again
-    (max-min fairness).
+    Who asks for less than its part gets all of it, and the rest is divided again (weighted
+    max-min fairness). Without weights all weigh the same.
     """
+    weights = weights or [1.0] * len(demands_hz)
     shares = [0.0] * len(demands_hz)
-    left_hz = capacity_hz
-    by_demand = sorted(range(len(demands_hz)), key=lambda i: demands_hz[i])
-    for done, i in enumerate(by_demand):
-        shares[i] = min(demands_hz[i], left_hz / (len(demands_hz) - done))
+    left_hz, left_weight = capacity_hz, math.fsum(weights)
+    for i in sorted(range(len(demands_hz)), key=lambda i: demands_hz[i] / weights[i]):
+        shares[i] = min(demands_hz[i], left_hz * weights[i] / left_weight)
         left_hz -= shares[i]
+        left_weight -= weights[i]
     return tuple(shares)
 
 

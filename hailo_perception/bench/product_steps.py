@@ -32,6 +32,8 @@ from hailo_perception.core.results import PointCloud
 from hailo_perception.core.tensors import RawOutputs
 from hailo_perception.kernels import Kernels
 from hailo_perception.tasks.bird_eye import make_bird_eye
+from hailo_perception.tasks.depth import color_depth
+from hailo_perception.tasks.depth import SHADES
 from hailo_perception.tasks.lanes import find_lane_lines
 from hailo_perception.tasks.overlay import draw_overlay
 from hailo_perception.tasks.point_cloud import make_point_cloud
@@ -47,30 +49,34 @@ LANE_LINES, FRAME = 'lane lines', 'whole frame'
 
 _CLOUD_RANGE_M = (0.0, 100.0)
 _UNLABELLED_BGR = (90, 90, 90)
-_BOX_THICKNESS = 3
+_BOX_THICKNESS = 4
 """What the overlay draws at a width of 1440 pixels."""
 _COLOR_STEPS, _POINT_M = 2.0, 1e-3
 """Greatest differences: colours may be rounded twice, points are metres from the camera."""
 _DIFFERENT_PIXELS = 0.2
-"""Share of the picture that smooth lines and the labels' text, which C++ leaves out, may fill."""
+"""Share of the picture that the plates with names, which C++ leaves out, may fill."""
 _DIFFERENT_CELLS = 0.15
 """Share of cells in which the ground plane shows another label than the last scattered pixel."""
 
 
-def _drawing(
-    frame: DecodedFrame, detections: Detections | None
-) -> Callable[[], NDArray[np.uint8]]:
-    return partial(
-        draw_overlay,
-        frame.work.picture,
-        'bgr',
-        semantic=frame.semantic,
-        lane=frame.lane,
-        lane_background=frame.lane_background,
-        lane_lines=None,
-        detections=detections,
-        settings=frame.overlay,
-    )
+def _drawings(
+    frame: DecodedFrame, detections: Detections | None, kernels: Mapping[str, Kernels]
+) -> dict[str, Callable[[], Any]]:
+    return {
+        name: partial(
+            draw_overlay,
+            frame.work.picture,
+            'bgr',
+            semantic=frame.semantic,
+            lane=frame.lane,
+            lane_background=frame.lane_background,
+            lane_lines=None,
+            detections=detections,
+            settings=frame.overlay,
+            kernels=each,
+        )
+        for name, each in kernels.items()
+    }
 
 
 def _layers(frame: DecodedFrame) -> tuple[tuple[ClassMap, ColorTable, float], ...]:
@@ -84,9 +90,11 @@ def _layers(frame: DecodedFrame) -> tuple[tuple[ClassMap, ColorTable, float], ..
     )
 
 
-def overlay_step(frame: DecodedFrame, plain: PlainCode | None) -> Step:
+def overlay_step(
+    frame: DecodedFrame, kernels: Mapping[str, Kernels], plain: PlainCode | None
+) -> Step:
     """The masks' colours over a copy of the picture; compared pixel by pixel."""
-    variants: dict[str, Callable[[], Any]] = {PACKAGE: _drawing(frame, None)}
+    variants = _drawings(frame, None, kernels)
     if plain is not None:
         semantic, lane = _layers(frame)
         variants[CPP] = plain.overlay(frame.work.picture, semantic, lane)
@@ -99,9 +107,11 @@ def overlay_step(frame: DecodedFrame, plain: PlainCode | None) -> Step:
     )
 
 
-def overlay_with_boxes_step(frame: DecodedFrame, plain: PlainCode | None) -> Step:
-    """The same with boxes; most pixels are alike, smooth lines and labels are not."""
-    variants: dict[str, Callable[[], Any]] = {PACKAGE: _drawing(frame, frame.detections)}
+def overlay_with_boxes_step(
+    frame: DecodedFrame, kernels: Mapping[str, Kernels], plain: PlainCode | None
+) -> Step:
+    """The same with boxes; all but the names is alike."""
+    variants = _drawings(frame, frame.detections, kernels)
     if plain is not None:
         semantic, lane = _layers(frame)
         overlay = plain.overlay(frame.work.picture, semantic, lane)
@@ -158,19 +168,32 @@ def _different_share(
     return Agreement(measure, share, allowed)
 
 
-def depth_colors_step(frame: DecodedFrame, plain: PlainCode | None) -> Step:
-    """The package publishes metres; nothing in it colours depth on the hot path."""
-    variants: dict[str, Callable[[], Any]] = {}
+def depth_colors_step(
+    frame: DecodedFrame, kernels: Mapping[str, Kernels], plain: PlainCode | None
+) -> Step:
+    """Depth as a coloured picture; compared pixel by pixel."""
+    maximum_m = frame.work.manifest.depth.maximum_m if frame.work.manifest.depth else 1.0
+    variants: dict[str, Callable[[], Any]] = {
+        name: partial(color_depth, frame.depth, maximum_m, kernels=each)
+        for name, each in kernels.items()
+    }
     if plain is not None:
-        shades = np.arange(256, dtype=np.uint8)[:, None]
+        shades = np.arange(SHADES, dtype=np.uint8)[:, None]
         palette = np.asarray(cv2.applyColorMap(shades, cv2.COLORMAP_TURBO), np.uint8)[:, 0]
         variants[CPP] = plain.color_depth(
-            frame.depth.depth_m, 120.0, np.ascontiguousarray(palette)
+            frame.depth.depth_m, maximum_m, np.ascontiguousarray(palette)
         )
-    return Step(DEPTH_COLORS, variants, frame.depth.depth_m.nbytes)
+    return Step(
+        DEPTH_COLORS,
+        variants,
+        frame.depth.depth_m.nbytes,
+        lambda own, other: largest_difference('of 255', own, other, 0),
+    )
 
 
-def bird_eye_step(frame: DecodedFrame, plain: PlainCode | None) -> Step:
+def bird_eye_step(
+    frame: DecodedFrame, kernels: Mapping[str, Kernels], plain: PlainCode | None
+) -> Step:
     """The top view of the labels.
 
     C++ scatters pixels, as the demo does; the package looks the ground up cell by cell and
@@ -178,7 +201,7 @@ def bird_eye_step(frame: DecodedFrame, plain: PlainCode | None) -> Step:
     """
     settings = BirdEyeSettings()
     variants: dict[str, Callable[[], Any]] = {
-        PACKAGE: partial(
+        name: partial(
             make_bird_eye,
             frame.depth,
             frame.semantic,
@@ -186,7 +209,9 @@ def bird_eye_step(frame: DecodedFrame, plain: PlainCode | None) -> Step:
             None,
             lane_background=frame.lane_background,
             settings=settings,
+            kernels=each,
         )
+        for name, each in kernels.items()
     }
     if plain is not None:
         cell = settings.metres_per_cell
@@ -259,9 +284,9 @@ def package_only_steps(frame: DecodedFrame) -> tuple[Step, ...]:
                 PACKAGE: partial(
                     with_positions,
                     frame.detections,
-                    frame.depth,
-                    frame.semantic,
-                    picture.size,
+                    work.camera,
+                    depth=frame.depth,
+                    semantic=frame.semantic,
                 )
             },
             frame.detections.xyxy.nbytes,

@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from hailo_perception.bench.camera_report import CameraReport
 from hailo_perception.bench.device import DeviceReport
 from hailo_perception.bench.metrics import latency_percentile
 from hailo_perception.bench.metrics import PERCENTILES
-from hailo_perception.bench.pipeline import CameraReport
 from hailo_perception.bench.pipeline import PipelineReport
 from hailo_perception.bench.tables import NOTHING
 from hailo_perception.bench.tables import number
@@ -36,21 +38,7 @@ def pipeline_text(report: PipelineReport) -> str:
         f'CPU          {report.cpu_percent:.0f} % of one core, {report.machine_percent:.0f} % of '
         'the machine\n'
         f'drops        {_counts(report.drops)}',
-        table(
-            (
-                'camera',
-                'asked Hz',
-                'frames/s',
-                'then',
-                'of fair %',
-                'then %',
-                'p50 ms',
-                'p95 ms',
-                'p99 ms',
-                'drops',
-            ),
-            [_camera_row(camera) for camera in report.cameras],
-        ),
+        cameras_table(report.cameras),
         table(
             ('stage', 'mean ms', 'p50 ms', 'p95 ms', 'p99 ms', 'max ms'),
             [
@@ -98,6 +86,21 @@ def device_text(report: DeviceReport) -> str:
         *(f'warning: {warning}' for warning in report.warnings),
     ]
     return '\n\n'.join(sections) + '\n'
+
+
+def cameras_table(cameras: Sequence[CameraReport]) -> str:
+    """Write one row for each camera: its rate in both halves, its share, latency and drops."""
+    head = (
+        'camera',
+        'asked Hz',
+        'frames/s',
+        'then',
+        'of fair %',
+        'then %',
+        *(f'p{percentile} ms' for percentile in PERCENTILES),
+        'drops',
+    )
+    return table(head, [_camera_row(camera) for camera in cameras])
 
 
 def _camera_row(camera: CameraReport) -> tuple[str, ...]:

@@ -40,11 +40,11 @@ def task_steps(
     return (
         decoder_steps.detection_step(work, tasks, kernels, plain),
         decoder_steps.masks_step(work, tasks, kernels, plain),
-        product_steps.overlay_step(frame, plain),
-        product_steps.overlay_with_boxes_step(frame, plain),
+        product_steps.overlay_step(frame, kernels, plain),
+        product_steps.overlay_with_boxes_step(frame, kernels, plain),
         decoder_steps.depth_step(work, tasks, kernels, plain),
-        product_steps.depth_colors_step(frame, plain),
-        product_steps.bird_eye_step(frame, plain),
+        product_steps.depth_colors_step(frame, kernels, plain),
+        product_steps.bird_eye_step(frame, kernels, plain),
         product_steps.cloud_step(frame, kernels, plain),
         *product_steps.package_only_steps(frame),
     )

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 import os
 from pathlib import Path
 import sys
@@ -14,6 +13,9 @@ from typing import TYPE_CHECKING
 from hailo_perception.cli.json_output import check_json
 from hailo_perception.cli.json_output import STDOUT
 from hailo_perception.cli.json_output import write_json
+from hailo_perception.cli.ranges import frame_range
+from hailo_perception.cli.ranges import metre_range
+from hailo_perception.cli.ranges import progress
 from hailo_perception.core.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 SCENES = 'scenes'
 _DEFAULT_MODEL = 'lightnet_compact'
 _MOST_WORKERS = 4
-_PROGRESS_STEPS = 10
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -143,7 +144,9 @@ def run(arguments: argparse.Namespace) -> int:
     pictures = None
     if arguments.images_out is not None:
         pictures = Pictures(arguments.images_out, arguments.images_count)
-    depth_range_m = _depth_range_m(arguments.depth_range)
+    depth_range_m = (
+        metre_range('--depth-range', arguments.depth_range) if arguments.depth_range else None
+    )
     source = _source(arguments)
     count = len(source)
     workers = arguments.workers
@@ -160,7 +163,7 @@ def run(arguments: argparse.Namespace) -> int:
             workers=workers,
             depth_range_m=depth_range_m,
             pictures=pictures,
-            on_picture=_progress(count, 'scenes' if arguments.dataset == SCENES else 'pictures'),
+            on_picture=progress(count, 'scenes' if arguments.dataset == SCENES else 'pictures'),
             on_unreadable=_tell_unreadable,
         )
     finally:
@@ -188,45 +191,7 @@ def _source(arguments: argparse.Namespace) -> Source:
         raise ConfigurationError(f'--dataset {arguments.dataset} needs its folder: --data DIR')
     options = RecordingOptions(arguments.split, arguments.camera, arguments.labels)
     recording = open_recording(arguments.dataset, arguments.data, options)
-    return recording.between(*_frames(arguments.frames))
-
-
-def _frames(text: str | None) -> tuple[int | None, int | None]:
-    """Read A:B, of which either may be missing."""
-    first, separator, end = (text or ':').partition(':')
-    try:
-        if not separator:
-            raise ValueError('no colon')
-        return int(first) if first else None, int(end) if end else None
-    except ValueError:
-        raise ConfigurationError(
-            f'--frames {text}: expected A:B, two frame numbers of which either may be missing'
-        ) from None
-
-
-def _depth_range_m(text: str | None) -> tuple[float, float] | None:
-    if text is None:
-        return None
-    try:
-        near, far = (float(value) for value in text.split(':'))
-    except ValueError:
-        near, far = 0.0, 0.0
-    if not 0 < near < far:
-        raise ConfigurationError(
-            f'--depth-range {text}: expected A:B in metres with 0 < A < B, such as 3:60'
-        )
-    return near, far
-
-
-def _progress(count: int, what: str) -> Callable[[int], None]:
-    """Make a listener that prints about _PROGRESS_STEPS lines."""
-    step = -(-count // _PROGRESS_STEPS)
-
-    def tell(done: int) -> None:
-        if done % step == 0 or done == count:
-            print(f'{done} of {count} {what}', file=sys.stderr, flush=True)
-
-    return tell
+    return recording.between(*frame_range('--frames', arguments.frames))
 
 
 def _tell_unreadable(picture: UnreadablePicture) -> None:

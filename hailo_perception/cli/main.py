@@ -17,8 +17,11 @@ from hailo_perception.core.errors import HailoPerceptionError
 EXIT_USER_ERROR = 2
 EXIT_INTERRUPTED = 130
 
-COMMANDS = ('bench', 'calibrate', 'compile', 'demo', 'doctor', 'evaluate', 'inspect', 'plan')
-"""Modules of this package; what they need beyond argparse they import when they run."""
+COMMANDS = (
+    'bench', 'calibrate', 'calibrate-depth', 'compile', 'demo', 'doctor', 'evaluate', 'inspect',
+    'monitor', 'plan',
+)  # fmt: skip
+"""Modules of this package, with _ for -; what they need beyond argparse they import in ``run``."""
 
 
 class Command(Protocol):
@@ -39,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument('--version', action='version', version=__version__)
     subparsers = parser.add_subparsers(metavar='COMMAND', required=True, dest='command')
     commands: dict[str, Command] = {
-        name: import_module(f'hailo_perception.cli.{name}') for name in COMMANDS
+        name: import_module(f'hailo_perception.cli.{name.replace("-", "_")}') for name in COMMANDS
     }
     for command in commands.values():
         command.add_parser(subparsers)

@@ -14,12 +14,20 @@ class Cause(str, Enum):
     """The middleware lost the image, or replaced it by a newer one, before it was taken."""
     REPLACED = 'replaced'
     """A newer frame of the same camera arrived before this one was taken."""
+    RATE_LIMIT = 'rate_limit'
+    """The camera had its frames of this second already; see CameraSchedule.rate_hz."""
+    STALE = 'stale'
+    """The frame was too old when its turn came; see CameraSchedule.stale_after_s."""
     ENCODING = 'encoding'
     """The encoding is not one that the package decodes."""
     IMAGE_DATA = 'image_data'
     """The pixels do not fit the message's own description, or a compressed image is broken."""
     CAMERA_INFO = 'camera_info'
     """The calibration is missing, of another size, or impossible."""
+    UNPAIRED = 'unpaired'
+    """Exact or approximate pairing was asked for, and no calibration of the image's time came."""
+    TRANSFORM = 'transform'
+    """The pose of the camera in the target frame is not known for the image's time."""
     UNWANTED = 'unwanted'
     """Nobody subscribes to any output of the frame's camera."""
     TIME_JUMP = 'time_jump'

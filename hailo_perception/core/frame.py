@@ -58,15 +58,21 @@ class CameraImage:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A decoded frame: ``image`` is (H, W, 3) uint8 with channels in ``color_order``."""
+    """A decoded frame: ``image`` is (H, W, 3) uint8 with channels in ``color_order``.
+
+    Where nothing that is wanted shows the picture, ``image`` may be a smaller copy of it, not
+    even of the same aspect; ``full_size`` (width, height) is then that of the camera's image, to
+    which all geometry belongs.
+    """
 
     camera: str
     header: Header
     image: NDArray[np.uint8]
     color_order: ColorOrder
     camera_model: CameraModel | None = None
+    full_size: tuple[int, int] | None = None
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height in pixels."""
-        return self.image.shape[1], self.image.shape[0]
+        """Width and height of the camera's image in pixels."""
+        return self.full_size or (self.image.shape[1], self.image.shape[0])

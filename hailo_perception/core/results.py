@@ -27,10 +27,14 @@ class Output(str, Enum):
     LANES = 'lanes'
     DEPTH = 'depth/image'
     POINTS = 'points'
+    POINT_LABELS = 'points/mask'
     BIRD_EYE = 'bird_eye'
     MARKERS = 'markers'
     OVERLAY = 'overlay'
     OVERLAY_COMPRESSED = 'overlay/compressed'
+    ANNOTATIONS = 'annotations'
+    AUTOWARE_OBJECTS = 'autoware/objects'
+    AUTOWARE_MASK = 'autoware/mask'
 
 
 POINT_PADDING = '_'
@@ -54,7 +58,10 @@ class Detections:
     ``xyxy`` (N, 4) float32 x_min y_min x_max y_max in image pixels, edge coordinates;
     ``scores`` (N,) float32 within 0…1; ``class_ids`` (N,) int32 of ``labels``;
     ``distances_m`` (N,) float32 straight-line distance from the camera, NaN where unknown;
-    ``positions_m`` (N, 3) float32 in the optical frame, NaN where unknown.
+    ``positions_m`` (N, 3) float32 in the optical frame, NaN where unknown;
+    ``position_covariances_m2`` (N, 3, 3) float32 in the same frame, NaN where unknown, None
+    where nobody estimated any; ``track_ids`` (N,) int64 from 1 on, 0 for an object that belongs
+    to no track (yet), None where nobody tracks.
     """
 
     labels: LabelSet
@@ -63,6 +70,8 @@ class Detections:
     class_ids: NDArray[np.int32]
     distances_m: NDArray[np.float32]
     positions_m: NDArray[np.float32]
+    position_covariances_m2: NDArray[np.float32] | None = None
+    track_ids: NDArray[np.int64] | None = None
 
     @classmethod
     def without_positions(

@@ -13,6 +13,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 
+class DepthScale(NamedTuple):
+    """How the values of a linear depth head become metres, in float32, term by term.
+
+    metres = (code − zero_point) · scale · maximum_m · factor + offset_m; unknown, NaN, where
+    that is not positive or outside nearest_m … farthest_m, both of which belong to it.
+    """
+
+    zero_point: float
+    scale: float
+    maximum_m: float
+    factor: float
+    offset_m: float
+    nearest_m: float
+    farthest_m: float
+
+
 class DepthCoding(NamedTuple):
     """A formula from a network's values to metres along the optical axis, and its inverse.
 

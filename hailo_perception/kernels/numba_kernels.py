@@ -4,6 +4,10 @@
 
 Without fast-math: both twins then round alike and find identical sets, and NaN stays NaN.
 Without numba's own threads: its default layer aborts the process when two threads enter it.
+
+Code is compiled for the types of its arguments, down to whether an array is read-only and lies
+in one piece, and must not be compiled anew in front of a camera. Hence whatever is only read is
+handed over read-only and in one piece, however it comes.
 """
 
 from __future__ import annotations
@@ -15,11 +19,17 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from hailo_perception.core.image_transform import ImageTransform
+from hailo_perception.kernels import bird_eye_loops
+from hailo_perception.kernels import detection_loops
+from hailo_perception.kernels import map_loops
 from hailo_perception.kernels import numpy_kernels
-from hailo_perception.kernels.selection import Candidates
+from hailo_perception.kernels import overlay_loops
+from hailo_perception.kernels.compiled_code import writable_folder
+from hailo_perception.kernels.depth_coding import DepthScale
+from hailo_perception.kernels.detection_types import Candidates
+from hailo_perception.kernels.detection_types import HeadLayout
 from hailo_perception.kernels.selection import lowest_score
-
-_POINT_WORDS = 5
 
 
 def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -27,133 +37,138 @@ def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     try:
         compiled: Callable[..., Any] = numba.njit(cache=True, **options)(function)
     except RuntimeError:
-        # Neither the package's folder nor the user's cache can be written: compile every time.
-        compiled = numba.njit(**options)(function)
+        # Neither the package's folder nor the user's cache can be written.
+        before = numba.config.CACHE_DIR
+        numba.config.CACHE_DIR = str(writable_folder())
+        try:
+            compiled = numba.njit(cache=True, **options)(function)
+        finally:
+            numba.config.CACHE_DIR = before
     return compiled
 
 
+_find_candidates = _compiled(detection_loops.find_candidates)
+_place_boxes = _compiled(detection_loops.place_boxes)
+_suppress = _compiled(detection_loops.suppress)
+_keep_known_ids = _compiled(map_loops.keep_known_ids)
+_best_class = _compiled(map_loops.best_class)
+_look_up = _compiled(map_loops.look_up)
+_scale_depth = _compiled(map_loops.scale_depth)
+_color_depth = _compiled(map_loops.color_depth)
+_fill_points = _compiled(map_loops.fill_points)
+_blend_masks = _compiled(overlay_loops.blend_masks)
+draw_frames = _compiled(overlay_loops.draw_frames)
+_count_followers = _compiled(bird_eye_loops.count_followers)
+_place_pixels = _compiled(bird_eye_loops.place_pixels)
+_show_cells = _compiled(bird_eye_loops.show_cells)
+
+
+def _read_only(array: NDArray[Any]) -> NDArray[Any]:
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def _constant(array: NDArray[Any]) -> NDArray[Any]:
+    """See an array as contiguous and read-only: one type, compiled once, whoever owns it."""
+    return _read_only(np.ascontiguousarray(array))
+
+
 def find_candidates(
-    grid: NDArray[Any], threshold_code: float, threshold: float, scale: float, zero_point: float
+    heads: tuple[NDArray[Any], ...],
+    first_codes: NDArray[Any],
+    layout: HeadLayout,
+    threshold: float,
 ) -> Candidates:
     """See Kernels.find_candidates."""
+    if len({(head.dtype, head.flags.c_contiguous) for head in heads}) > 1:
+        # Every code is also one of the wider type; most networks have one type for all heads.
+        dtype = np.result_type(*heads)
+        heads = tuple(np.ascontiguousarray(head, dtype) for head in heads)
     return Candidates(
         *_find_candidates(
-            grid,
-            grid.dtype.type(threshold_code),
+            tuple(map(_as_rows, heads)),
+            tuple(head.shape[1:3] for head in heads),
+            first_codes,
+            layout.scales,
+            layout.zero_points,
+            layout.strides,
+            layout.anchors,
+            layout.coding == 'yolox',
             np.float32(threshold),
-            np.float32(scale),
-            np.float32(zero_point),
+        )
+    )
+
+
+def _as_rows(head: NDArray[Any]) -> NDArray[Any]:
+    """See a head as one row of predictions, or where it is not in one piece a row per cell."""
+    rows, columns, anchors, features = head.shape
+    in_one_piece = head.flags.c_contiguous
+    shape = (1, -1) if in_one_piece else (rows * columns, anchors)
+    return _read_only(head.reshape(*shape, features))
+
+
+def select_objects(
+    found: Candidates,
+    transform: ImageTransform,
+    *,
+    per_class: bool,
+    iou_threshold: float,
+    maximum: int,
+) -> Candidates:
+    """See Kernels.select_objects."""
+    x, y, _, _ = transform.content
+    width, height = transform.image_size
+    return Candidates(
+        *_select_objects(
+            found.boxes,
+            found.scores,
+            found.classes,
+            transform.input_size,
+            (float(x), float(y)),
+            transform.scale,
+            (float(width), float(height)),
+            per_class,
+            np.float32(iou_threshold),
+            maximum,
         )
     )
 
 
 @_compiled
-def _find_candidates(grid, threshold_code, threshold, scale, zero_point):  # type: ignore[no-untyped-def]
-    rows, columns, anchors, features = grid.shape
-    indices = np.empty(rows * columns * anchors, np.int64)
-    count = 0
-    non_finite = 0
-    index = 0
-    for row in range(rows):
-        for column in range(columns):
-            for anchor in range(anchors):
-                objectness = grid[row, column, anchor, 4]
-                if objectness >= threshold_code:
-                    indices[count] = index
-                    count += 1
-                elif not np.isfinite(objectness):
-                    non_finite += 1
-                index += 1
-
-    raw = np.empty((count, 4), np.float32)
-    scores = np.empty(count, np.float32)
-    classes = np.empty(count, np.int64)
-    kept = 0
-    for i in range(count):
-        cell, anchor = divmod(indices[i], anchors)
-        row, column = divmod(cell, columns)
-        prediction = grid[row, column, anchor]
-        best = prediction[5]
-        best_class = 0
-        finite = not np.isnan(best)
-        for k in range(6, features):
-            value = prediction[k]
-            finite &= not np.isnan(value)
-            if value > best:
-                best = value
-                best_class = k - 5
-        objectness = (np.float32(prediction[4]) - zero_point) * scale
-        score = objectness * ((np.float32(best) - zero_point) * scale)
-        finite &= np.isfinite(score)
-        for k in range(4):
-            value = (np.float32(prediction[k]) - zero_point) * scale
-            finite &= np.isfinite(value)
-            raw[kept, k] = value
-        if not finite:
-            non_finite += 1
-        elif score > threshold:
-            indices[kept] = indices[i]
-            scores[kept] = score
-            classes[kept] = best_class
-            kept += 1
-    return indices[:kept].copy(), raw[:kept], scores[:kept], classes[:kept], non_finite
+def _select_objects(  # type: ignore[no-untyped-def]
+    boxes,
+    scores,
+    classes,
+    input_size,
+    offset,
+    scale,
+    image_size,
+    per_class,
+    iou_threshold,
+    maximum,
+):
+    placed, order, non_finite = _place_boxes(boxes, scores, input_size, offset, scale, image_size)
+    groups = classes if per_class else np.zeros(len(classes), classes.dtype)
+    kept = _suppress(placed, groups, order, iou_threshold, maximum)
+    return placed[kept], scores[kept], classes[kept], non_finite
 
 
 def suppress(
-    boxes: NDArray[np.float32], groups: NDArray[np.int32], iou_threshold: float, maximum: int
+    boxes: NDArray[np.float32], groups: NDArray[Any], iou_threshold: float, maximum: int
 ) -> NDArray[np.int64]:
     """See Kernels.suppress."""
-    kept: NDArray[np.int64] = _suppress(boxes, groups, np.float32(iou_threshold), maximum)
+    order = np.arange(len(boxes))
+    groups = groups.astype(np.int64, copy=False)
+    kept: NDArray[np.int64] = _suppress(boxes, groups, order, np.float32(iou_threshold), maximum)
     return kept
 
 
-@_compiled
-def _suppress(boxes, groups, iou_threshold, maximum):  # type: ignore[no-untyped-def]
-    nothing = np.float32(0)
-    capacity = max(min(len(boxes), maximum), 0)
-    kept = np.empty(capacity, np.int64)
-    left = np.empty(capacity, np.float32)
-    top = np.empty(capacity, np.float32)
-    right = np.empty(capacity, np.float32)
-    bottom = np.empty(capacity, np.float32)
-    area = np.empty(capacity, np.float32)
-    group = np.empty(capacity, np.int32)
-    count = 0
-    for i in range(len(boxes)):
-        if count == capacity:
-            break
-        x0, y0, x1, y1 = boxes[i, 0], boxes[i, 1], boxes[i, 2], boxes[i, 3]
-        own_area = (x1 - x0) * (y1 - y0)
-        own_group = groups[i]
-        # No early exit: the loop over all kept boxes is then one vectorised reduction.
-        covered = 0
-        for k in range(count):
-            width = max(min(x1, right[k]) - max(x0, left[k]), nothing)
-            height = max(min(y1, bottom[k]) - max(y0, top[k]), nothing)
-            common = width * height
-            union = own_area + area[k] - common
-            covered |= (common > iou_threshold * union) & (group[k] == own_group)
-        if not covered:
-            kept[count] = i
-            left[count], top[count], right[count], bottom[count] = x0, y0, x1, y1
-            area[count] = own_area
-            group[count] = own_group
-            count += 1
-    return kept[:count]
-
-
-def look_up(codes: NDArray[Any], table: NDArray[np.float32]) -> NDArray[np.float32]:
-    """See Kernels.look_up."""
-    result = np.empty(codes.shape, np.float32)
-    _look_up(codes, table, result)
-    return result
-
-
-@_compiled
-def _look_up(codes, table, result):  # type: ignore[no-untyped-def]
-    for row in range(codes.shape[0]):
-        for column in range(codes.shape[1]):
-            result[row, column] = table[codes[row, column]]
+def keep_known_ids(
+    ids: NDArray[np.uint8], table: NDArray[np.uint8], result: NDArray[np.uint8]
+) -> None:
+    """See Kernels.keep_known_ids."""
+    _keep_known_ids(_constant(ids), table, result)
 
 
 def best_class(scores: NDArray[Any]) -> NDArray[np.uint8]:
@@ -162,29 +177,36 @@ def best_class(scores: NDArray[Any]) -> NDArray[np.uint8]:
         # numpy's operations on whole planes are as fast as compiled ones.
         return numpy_kernels.best_class(scores)
     ids = np.empty(scores.shape[:2], np.uint8)
-    _best_class(scores, *lowest_score(scores.dtype), ids)
+    _best_class(_constant(scores), *lowest_score(scores.dtype), ids)
     return ids
 
 
-@_compiled
-def _best_class(scores, lowest, id_of_lowest, ids):  # type: ignore[no-untyped-def]
-    rows, columns, channels = scores.shape
-    for row in range(rows):
-        for column in range(columns):
-            best = lowest
-            best_id = id_of_lowest
-            for channel in range(channels):
-                value = scores[row, column, channel]
-                better = value > best
-                best = value if better else best
-                best_id = np.uint8(channel) if better else best_id
-            ids[row, column] = best_id
+def look_up(codes: NDArray[Any], table: NDArray[np.float32], result: NDArray[np.float32]) -> None:
+    """See Kernels.look_up."""
+    _look_up(_constant(codes), _read_only(table), result)
+
+
+def scale_depth(codes: NDArray[Any], scale: DepthScale, metres: NDArray[np.float32]) -> int:
+    """See Kernels.scale_depth."""
+    terms = tuple(np.float32(term) for term in scale)
+    return int(_scale_depth(_constant(codes), terms, metres))
+
+
+def color_depth(
+    depth_m: NDArray[np.float32],
+    shades_per_m: float,
+    colors: NDArray[np.uint32],
+    image: NDArray[np.uint8],
+) -> None:
+    """See Kernels.color_depth."""
+    rows = image.reshape(len(image), -1)
+    _color_depth(_constant(depth_m), np.float32(shades_per_m), _read_only(colors), rows)
 
 
 def fill_points(
     points: NDArray[np.void],
     depth_m: NDArray[np.float32],
-    rays: NDArray[np.float32],
+    rays: tuple[NDArray[np.float32], NDArray[np.float32]],
     range_m: tuple[float, float],
     image: NDArray[np.uint8],
     image_pixels: tuple[NDArray[np.intp], NDArray[np.intp]],
@@ -193,52 +215,84 @@ def fill_points(
     id_pixels: tuple[NDArray[np.intp], NDArray[np.intp]],
 ) -> None:
     """See Kernels.fill_points."""
-    shape = (*points.shape, _POINT_WORDS)
+    image_rows, image_columns = image_pixels
+    if not image.flags.c_contiguous:
+        image, image_rows = image[image_rows], np.arange(len(image_rows))
     _fill_points(
-        points.view(np.float32).reshape(shape),
-        points.view(np.uint32).reshape(shape),
-        depth_m,
-        rays,
+        points.view(np.uint32).reshape(len(points), -1),
+        _constant(depth_m),
+        *map(_constant, rays),
         np.float32(range_m[0]),
         np.float32(range_m[1]),
-        image,
-        *image_pixels,
+        _read_only(image),
+        *map(_read_only, (image_rows, image_columns)),
         red_channel,
-        ids,
-        *id_pixels,
+        _constant(ids),
+        *map(_read_only, id_pixels),
     )
 
 
-@_compiled
-def _fill_points(  # type: ignore[no-untyped-def]
-    floats,
-    words,
-    depth_m,
-    rays,
-    near,
-    far,
-    image,
-    image_rows,
-    image_columns,
-    red,
-    ids,
-    id_rows,
-    id_columns,
-):
-    blue = 2 - red
-    for row in range(depth_m.shape[0]):
-        image_row = image_rows[row]
-        id_row = id_rows[row]
-        for column in range(depth_m.shape[1]):
-            z = depth_m[row, column]
-            x = rays[row, column, 0]
-            if not (near <= z <= far) or np.isnan(x):
-                z = np.float32(np.nan)
-            floats[row, column, 0] = x * z
-            floats[row, column, 1] = rays[row, column, 1] * z
-            floats[row, column, 2] = z
-            pixel = image[image_row, image_columns[column]]
-            words[row, column, 3] = (
-                (np.uint32(pixel[red]) << 16) | (np.uint32(pixel[1]) << 8) | np.uint32(pixel[blue])
-            )
-            words[row, column, 4] = ids[id_row, id_columns[column]]
+def blend_masks(
+    picture: NDArray[np.uint8],
+    result: NDArray[np.uint8],
+    lower: NDArray[np.uint8],
+    upper: NDArray[np.uint8],
+    tints: NDArray[np.uint32],
+    mask_pixels: tuple[NDArray[np.intp], NDArray[np.intp]],
+) -> None:
+    """See Kernels.blend_masks."""
+    rows, columns = mask_pixels
+    whole_words = np.zeros(-(-columns.size // 4) * 4, np.uint64)
+    whole_words[: columns.size] = columns
+    flat = (len(picture), -1)
+    _blend_masks(
+        _constant(picture).reshape(flat),
+        result.reshape(flat),
+        *map(_constant, (lower, upper, tints, rows, whole_words)),
+    )
+
+
+def count_followers(
+    planes: NDArray[np.float32], terms: NDArray[np.float32], tolerance: float
+) -> NDArray[np.int64]:
+    """See Kernels.count_followers."""
+    counts: NDArray[np.int64] = _count_followers(
+        _constant(planes), _constant(terms), np.float32(tolerance)
+    )
+    return counts
+
+
+def place_pixels(
+    depth_m: NDArray[np.float32],
+    rays: tuple[NDArray[np.float32], NDArray[np.float32]],
+    lower: NDArray[np.uint8],
+    upper: NDArray[np.uint8],
+    plane: tuple[float, float, float],
+    tolerance: tuple[float, float],
+    cells_per_m: float,
+    highest_y_m: float,
+    ground: NDArray[np.uint16],
+    cells: NDArray[np.uint16],
+) -> None:
+    """See Kernels.place_pixels."""
+    _place_pixels(
+        *map(_constant, (depth_m, *rays, lower, upper)),
+        tuple(map(np.float32, plane)),
+        tuple(map(np.float32, tolerance)),
+        (np.float32(cells_per_m), np.float32(highest_y_m)),
+        ground,
+        cells,
+    )
+
+
+def show_cells(
+    ground: NDArray[np.uint16],
+    size: tuple[int, int],
+    lens: NDArray[np.uint32],
+    lines: NDArray[np.float32],
+    colors: NDArray[np.uint32],
+    cells: NDArray[np.uint16],
+    image: NDArray[np.uint8],
+) -> None:
+    """See Kernels.show_cells."""
+    _show_cells(_constant(ground), size, *map(_constant, (lens, lines, colors)), cells, image)

@@ -20,3 +20,11 @@ def nearest_pixels(count: int, source_count: int, stride: int = 1) -> NDArray[np
     pixels = (2 * np.arange(0, count, stride, dtype=np.intp) + 1) * source_count // (2 * count)
     pixels.flags.writeable = False
     return pixels
+
+
+def resized_ids(ids: NDArray[np.uint8], shape: tuple[int, int]) -> NDArray[np.uint8]:
+    """Bring a class map (·, ·) to another resolution of the same image; itself where it fits."""
+    if ids.shape == shape:
+        return ids
+    rows, columns = (nearest_pixels(shape[axis], ids.shape[axis]) for axis in (0, 1))
+    return ids[rows[:, None], columns]

@@ -9,42 +9,19 @@ import importlib
 from typing import Any
 from typing import cast
 from typing import Literal
-from typing import NamedTuple
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hailo_perception.core.errors import MissingDependencyError
+from hailo_perception.core.image_transform import ImageTransform
 from hailo_perception.core.labels import UNLABELLED
+from hailo_perception.kernels.depth_coding import DepthScale
+from hailo_perception.kernels.detection_types import Candidates
+from hailo_perception.kernels.detection_types import HeadLayout
 
 Choice = Literal['auto', 'numpy', 'numba']
-
-
-class Candidates(NamedTuple):
-    """What passed the score threshold of a detection grid, in the grid's own order.
-
-    ``indices`` (N,) int64 into the flattened (rows, columns, anchors) grid; ``raw`` (N, 4)
-    float32 undecoded box values; ``scores`` (N,) float32; ``classes`` (N,) int64 class channels.
-    ``non_finite`` counts predictions thrown away because they were NaN or infinite.
-    """
-
-    indices: NDArray[np.int64]
-    raw: NDArray[np.float32]
-    scores: NDArray[np.float32]
-    classes: NDArray[np.int64]
-    non_finite: int
-
-    @classmethod
-    def none(cls) -> Candidates:
-        """Make the result of a grid in which nothing passes."""
-        return cls(
-            indices=np.empty(0, np.int64),
-            raw=np.empty((0, 4), np.float32),
-            scores=np.empty(0, np.float32),
-            classes=np.empty(0, np.int64),
-            non_finite=0,
-        )
 
 
 class Kernels(Protocol):
@@ -52,35 +29,81 @@ class Kernels(Protocol):
 
     def find_candidates(
         self,
-        grid: NDArray[Any],
-        threshold_code: float,
+        heads: tuple[NDArray[Any], ...],
+        first_codes: NDArray[Any],
+        layout: HeadLayout,
         threshold: float,
-        scale: float,
-        zero_point: float,
     ) -> Candidates:
-        """Find the predictions of a grid that may be objects.
+        """Find the predictions of all heads that may be objects, in the heads' order.
 
-        ``grid`` (rows, columns, anchors, 5 + classes) uint8, uint16 or float32, any strides:
+        ``heads`` (rows, columns, anchors, 5 + classes) uint8, uint16 or float32, any strides:
         four box values, objectness, class scores; real value = (code − zero_point)·scale.
-        Kept: objectness code ≥ ``threshold_code`` and objectness · best class > ``threshold``.
-        Only what passes the first test is ever dequantised.
+        Kept: objectness code ≥ the head's of ``first_codes`` (K,), int64 or, for float32 heads,
+        float32, and objectness · best class > ``threshold``. Only what passes the first test is
+        ever dequantised. Boxes are in input pixels, not clipped, possibly infinite.
+        """
+
+    def select_objects(
+        self,
+        found: Candidates,
+        transform: ImageTransform,
+        *,
+        per_class: bool,
+        iou_threshold: float,
+        maximum: int,
+    ) -> Candidates:
+        """Carry candidates from the input to the image and suppress what covers the same.
+
+        The best first, equals in the order of ``found``. Boxes are clipped to the image; what
+        has no area in it is dropped, what is not finite is dropped and counted.
         """
 
     def suppress(
         self,
         boxes: NDArray[np.float32],
-        groups: NDArray[np.int32],
+        groups: NDArray[Any],
         iou_threshold: float,
         maximum: int,
     ) -> NDArray[np.int64]:
         """Greedy non-maximum suppression: indices of the boxes that stay, at most ``maximum``.
 
         ``boxes`` (N, 4) float32 x_min y_min x_max y_max, the best first, finite. A box goes when
-        its IoU with a kept one of the same group (N,) exceeds the threshold.
+        its IoU with a kept one of the same group (N,), integers, exceeds the threshold.
         """
 
-    def look_up(self, codes: NDArray[Any], table: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Replace each code of (H, W) uint8 or uint16 by its entry in (256,) or (65536,)."""
+    def keep_known_ids(
+        self, ids: NDArray[np.uint8], table: NDArray[np.uint8], result: NDArray[np.uint8]
+    ) -> None:
+        """Fill ``result`` (H, W) with the ids that are classes, and 255 where they are none.
+
+        ``table`` (256,) holds the id of each class at its own place, 255 everywhere else.
+        """
+
+    def look_up(
+        self, codes: NDArray[Any], table: NDArray[np.float32], result: NDArray[np.float32]
+    ) -> None:
+        """Fill ``result`` with the entries, (256,) or (65536,), of codes (H, W) uint8 or uint16.
+
+        ``result`` is C-contiguous, as are the results of all kernels that fill one.
+        """
+
+    def scale_depth(
+        self, codes: NDArray[Any], scale: DepthScale, metres: NDArray[np.float32]
+    ) -> int:
+        """Fill ``metres`` (H, W) from codes or float32 values; count what is NaN or infinite."""
+
+    def color_depth(
+        self,
+        depth_m: NDArray[np.float32],
+        shades_per_m: float,
+        colors: NDArray[np.uint32],
+        image: NDArray[np.uint8],
+    ) -> None:
+        """Fill ``image`` (H, W, 3) BGR with the colour of each pixel's depth.
+
+        ``colors`` (257,) are 0x00RRGGBB: of ⌊depth · shades_per_m⌋, at most 255, and in the last
+        place that of unknown depth.
+        """
 
     def best_class(self, scores: NDArray[Any]) -> NDArray[np.uint8]:
         """Find each pixel's best of at most 255 channels: (H, W, C) → (H, W) uint8.
@@ -92,7 +115,7 @@ class Kernels(Protocol):
         self,
         points: NDArray[np.void],
         depth_m: NDArray[np.float32],
-        rays: NDArray[np.float32],
+        rays: tuple[NDArray[np.float32], NDArray[np.float32]],
         range_m: tuple[float, float],
         image: NDArray[np.uint8],
         image_pixels: tuple[NDArray[np.intp], NDArray[np.intp]],
@@ -102,9 +125,89 @@ class Kernels(Protocol):
     ) -> None:
         """Fill ``points`` (H, W) of POINT_DTYPE, C-contiguous: x, y, z, colour and label.
 
-        ``depth_m`` (H, W); ``rays`` (H, W, 2) x/z, y/z; ``image`` (·, ·, 3) and ``ids`` (·, ·)
-        are read at the rows (H,) and columns (W,) given for each. x, y, z are NaN where the
-        depth is outside ``range_m`` or the pixel has no ray.
+        ``depth_m`` (H, W); ``rays`` x/z and y/z, (1, W) and (H, 1), or both (H, W); ``image``
+        (·, ·, 3) and ``ids`` (·, ·) are read at the rows (H,) and columns (W,) given for each.
+        x, y, z are NaN where the depth is outside ``range_m`` or the pixel has no ray.
+        """
+
+    def blend_masks(
+        self,
+        picture: NDArray[np.uint8],
+        result: NDArray[np.uint8],
+        lower: NDArray[np.uint8],
+        upper: NDArray[np.uint8],
+        tints: NDArray[np.uint32],
+        mask_pixels: tuple[NDArray[np.intp], NDArray[np.intp]],
+    ) -> None:
+        """Lay two class maps over a picture: ``result`` = picture · kept / 255 + added, rounded.
+
+        ``picture`` and ``result`` (H, W, 3), C-contiguous; they may be the same array.
+        ``lower`` and ``upper`` (h, w) are read at the rows (H,) and columns (W,) given.
+        ``tints`` (65536,) by lower + 256 · upper: added to the three channels in the lower
+        bytes, the first lowest, and kept in the uppermost; no added exceeds 255 - kept.
+        """
+
+    def draw_frames(
+        self,
+        picture: NDArray[np.uint8],
+        boxes: NDArray[np.int32],
+        colors: NDArray[np.uint8],
+        thickness: int,
+    ) -> None:
+        """Draw boxes into a picture (H, W, 3), each with a black rim of one pixel, in order.
+
+        ``boxes`` (N, 4) are left, top, right, bottom pixels on which the lines are centred, and
+        may lie outside; ``colors`` (N, 3).
+        """
+
+    def count_followers(
+        self, planes: NDArray[np.float32], terms: NDArray[np.float32], tolerance: float
+    ) -> NDArray[np.int64]:
+        """Count the columns t of ``terms`` (3, N) with |p·t - 1| < tolerance for each plane p.
+
+        ``planes`` (P, 3); computed in float32, from left to right.
+        """
+
+    def place_pixels(
+        self,
+        depth_m: NDArray[np.float32],
+        rays: tuple[NDArray[np.float32], NDArray[np.float32]],
+        lower: NDArray[np.uint8],
+        upper: NDArray[np.uint8],
+        plane: tuple[float, float, float],
+        tolerance: tuple[float, float],
+        cells_per_m: float,
+        highest_y_m: float,
+        ground: NDArray[np.uint16],
+        cells: NDArray[np.uint16],
+    ) -> None:
+        """Part the pixels of a depth map (H, W) into the ground and what stands on it.
+
+        Written are pairs of ids, lower + 256 · upper of these maps (H, W), at most 65534;
+        65535 is unseen. ``rays`` are x/z and y/z, (H, W) or (1, W) and (H, 1). A pixel lies on
+        the plane y = height_m + slope_x·x + slope_z·z (``plane``, NaN where there is none) when
+        |z·b - height_m| < tolerance[0] + tolerance[1]·b, its ray falling by b > 0 towards the
+        plane. ``ground`` (H·W + 1,) gets the pixels on it, and unseen at the end; ``cells``
+        (rows, columns), with the camera at the middle of the lower edge, the others of known
+        depth below ``highest_y_m``, the upper of two pixels before the lower.
+        """
+
+    def show_cells(
+        self,
+        ground: NDArray[np.uint16],
+        size: tuple[int, int],
+        lens: NDArray[np.uint32],
+        lines: NDArray[np.float32],
+        colors: NDArray[np.uint32],
+        cells: NDArray[np.uint16],
+        image: NDArray[np.uint8],
+    ) -> None:
+        """Look the unseen ``cells`` (rows, columns) up in the ground, then colour them all.
+
+        ``ground`` (H·W + 1,) is an image of ``size`` (W, H), its last value for what is outside;
+        ``lines`` (4, rows): column of a row's first cell in it, step to the next, row and step,
+        in edge coordinates. ``lens`` (H·W + 1,), where not empty, leads from there to the index
+        in ``ground``. ``colors`` (65536,) 0x00RRGGBB fill ``image`` (rows, columns, 3) as BGR.
         """
 
 

@@ -49,7 +49,14 @@ PARAMETERS = (
     ),
     Parameter('camera', 'front', 'name of the camera: topics are /<camera>/image_raw, …'),
     Parameter('frame_id', '', 'frame of the images; empty = <camera>_optical_frame'),
-    Parameter('rate_hz', 0.0, 'images per second; 0 = as the source says, else 10', 0.0, 240.0),
+    Parameter(
+        'rate_hz',
+        0.0,
+        'images per second; 0 = as the source says, else 10',
+        0.0,
+        240.0,
+        unit='Hz',
+    ),
     Parameter('loop', True, 'start over after the last picture; otherwise the node ends'),
     Parameter(
         'wait_for_subscribers',
@@ -58,8 +65,8 @@ PARAMETERS = (
         0,
         100,
     ),
-    Parameter('width', 0, 'of the images [px]; 0 = as they are (scene: 640)', 0, 8192),
-    Parameter('height', 0, 'of the images [px]; 0 = as they are (scene: 384)', 0, 8192),
+    Parameter('width', 0, 'of the images; 0 = as they are (scene: 640)', 0, 8192, unit='px'),
+    Parameter('height', 0, 'of the images; 0 = as they are (scene: 384)', 0, 8192, unit='px'),
     Parameter(
         'transport', 'raw', 'which image topics there are', choices=('raw', 'compressed', 'both')
     ),
@@ -68,9 +75,10 @@ PARAMETERS = (
     Parameter(
         'field_of_view_deg',
         60.0,
-        'horizontal field of view that is assumed without a calibration [deg]',
+        'horizontal field of view that is assumed without a calibration',
         1.0,
         179.0,
+        unit='deg',
     ),
     Parameter('seed', 0, 'which scene is driven through', 0, 2**31 - 1),
     Parameter('ground_truth', False, 'publish the truth of the scene too'),

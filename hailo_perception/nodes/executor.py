@@ -26,3 +26,10 @@ class EnduringExecutor(MultiThreadedExecutor):
                 return super().wait_for_ready_callbacks(*args, **kwargs)
             except InvalidHandle:
                 continue
+
+    def _take_subscription(self, subscription: Any) -> Any:
+        """Take a message; none where the subscription went away, which Humble does not foresee."""
+        try:
+            return super()._take_subscription(subscription)
+        except InvalidHandle:
+            return None

@@ -1,192 +1,299 @@
 # Copyright 2026 hailo_perception maintainers
 # SPDX-License-Identifier: Apache-2.0
-"""Cameras in, perception out: wires topics to the pipeline."""
+"""Cameras in, perception out: a managed node that wires topics to the pipeline."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
+from threading import Lock
 from typing import Any
 
-from diagnostic_msgs.msg import DiagnosticArray
-from rcl_interfaces.msg import SetParametersResult
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
-from rclpy.node import Node
-from rclpy.parameter import Parameter as RosParameter
+from rclpy.clock import Clock
+from rclpy.clock import ClockType
+from sensor_msgs.msg import CameraInfo
 from std_srvs.srv import SetBool
 
-from hailo_perception.backends.selection import open_backend
+from hailo_perception.backends.base import Backend
 from hailo_perception.core.errors import Cause
-from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.frame import CameraImage
 from hailo_perception.core.results import Output
 from hailo_perception.core.results import Perception
-from hailo_perception.models.binding import bind
+from hailo_perception.models.binding import BoundModel
 from hailo_perception.models.catalog import find_model
 from hailo_perception.models.manifest import load_manifest
-from hailo_perception.msg import PipelineStats
+from hailo_perception.models.specification import ModelManifest
+from hailo_perception.nodes.camera_parameters import camera_settings_of
+from hailo_perception.nodes.camera_parameters import profiles_of
 from hailo_perception.nodes.executor import EnduringExecutor
+from hailo_perception.nodes.managed_node import ManagedNode
+from hailo_perception.nodes.model_session import ModelSession
+from hailo_perception.nodes.model_session import open_session
+from hailo_perception.nodes.model_settings import ModelSettings
 from hailo_perception.nodes.perception_parameters import declare_perception_parameters
+from hailo_perception.nodes.perception_parameters import PerceptionParameters
 from hailo_perception.nodes.spin import run_node
+from hailo_perception.nodes.status_topics import StatusTopics
 from hailo_perception.pipeline.perception import PerceptionPipeline
-from hailo_perception.ros import qos
+from hailo_perception.pipeline.telemetry import Telemetry
 from hailo_perception.ros.camera_subscription import CameraSubscription
+from hailo_perception.ros.input_watch import InputWatch
 from hailo_perception.ros.parameters import declare
+from hailo_perception.ros.parameters import Parameter
 from hailo_perception.ros.problem_log import ProblemLog
 from hailo_perception.ros.publishers import CameraPublishers
 from hailo_perception.ros.settings_parameters import settings_of
-from hailo_perception.ros.settings_parameters import settings_parameters
 from hailo_perception.ros.shutdown import ShuttingDown
 from hailo_perception.ros.shutdown import until_shutdown
-from hailo_perception.ros.statistics import to_diagnostics
-from hailo_perception.ros.statistics import to_stats_message
+from hailo_perception.ros.statistics import Published
+from hailo_perception.ros.topic_names import check_topic_names
+from hailo_perception.ros.unknown_parameters import warn_of_unknown_parameters
 from hailo_perception.tasks.settings import PostprocessSettings
 
-_STOP_TIMEOUT_S = 5.0
+AUTOSTART = Parameter(
+    'autostart',
+    True,
+    'configure and activate at start; false = a lifecycle manager does it',
+)
+
+_IDLE_PERIOD_S = 1.0
 _CALLBACK_THREADS = 2
-"""Callbacks only store a frame or answer a service; the pipeline has threads of its own."""
+"""One stores images; the other serves all the rest, one after another, without a lock."""
 
 
-class PerceptionNode(Node):
+class PerceptionNode(ManagedNode):
     """Publishes what one network finds in the images of one or several cameras."""
 
     def __init__(self, **kwargs: Any) -> None:
-        """Open the model and subscribe; ConfigurationError when the parameters cannot work."""
+        """Make the node; ``configure`` opens the model and ``activate`` subscribes."""
         super().__init__('perception', **kwargs)
-        parameters = declare_perception_parameters(self)
-        self._is_enabled = True
+        self._autostart: bool = declare(self, (AUTOSTART,))[AUTOSTART.name]
+        self._settings = ModelSettings(self)
         self._problems = ProblemLog(self.get_logger())
-        self._manifest = load_manifest(find_model(parameters.model))
-        defaults = PostprocessSettings.for_model(self._manifest)
-        settings = settings_of(declare(self, settings_parameters(defaults)), defaults)
+        self._status = StatusTopics(self)
+        self._images = MutuallyExclusiveCallbackGroup()
+        self._gate = Lock()
+        self._is_taking = False
+        self._session: ModelSession | None = None
+        self._publishers_by_camera: dict[str, CameraPublishers] = {}
+        self._subscriptions_by_camera: dict[str, CameraSubscription] = {}
+        self._watch: InputWatch | None = None
+        self._published: Published | None = None
+        self.create_service(SetBool, '~/enable', self._enable)
+        # Not the node's clock: a paused simulation must not silence the diagnostics.
+        self._timer = self.create_timer(
+            _IDLE_PERIOD_S, self._on_timer, clock=Clock(clock_type=ClockType.STEADY_TIME)
+        )
 
-        opened = open_backend(parameters.backend, self._manifest, parameters.backend_options)
-        self._backend = opened.backend
-        self.get_logger().info(f'model {self._manifest.name}: {opened.reason}')
-        model = bind(self._manifest, self._backend.inputs, self._backend.outputs)
-        for warning in (*opened.warnings, *model.warnings):
-            self.get_logger().warning(warning)
+    def start_unless_managed(self) -> None:
+        """Become active by itself, unless a lifecycle manager is to do it."""
+        if self._autostart:
+            self.start()
+        else:
+            self.get_logger().info('autostart is off: waiting to be configured')
 
-        self._pipeline = PerceptionPipeline(
+    # Transitions.
+
+    def configure(self) -> None:
+        """Open the model on its device and create the publishers."""
+        self._start_parameters = declare_perception_parameters(self)
+        cameras = [topics.camera for topics in self._start_parameters.cameras]
+        check_topic_names(self, self._start_parameters.cameras)
+        manifest = load_manifest(find_model(self._start_parameters.model))
+        settings = self._settings.for_model(manifest)
+        self._telemetry = Telemetry(cameras)
+        self._camera_settings = self._start_parameters.camera_settings
+        self._session = self._open(self._start_parameters.model, manifest, settings)
+        self._settings.adopt(manifest, settings)
+        for camera in cameras:
+            self._publishers_by_camera[camera] = CameraPublishers(
+                self,
+                camera,
+                manifest,
+                outputs=self._start_parameters.outputs,
+                options=self._start_parameters.output_options,
+                calibration=partial(self._calibration, camera),
+            )
+        warn_of_unknown_parameters(self, cameras)
+        self._set_timer(self._start_parameters.stats_period_s)
+
+    def activate(self) -> None:
+        """Start the pipeline and subscribe to the cameras."""
+        session = self._opened
+        self._announce(session.manifest)
+        session.pipeline.start()
+        self._is_taking = True
+        for topics in self._start_parameters.cameras:
+            self._subscriptions_by_camera[topics.camera] = CameraSubscription(
+                self,
+                topics,
+                callback_group=self._images,
+                on_image=self._take,
+                on_lost=self._count_lost,
+                report=self._report_problem,
+            )
+        self._watch = InputWatch(
+            self,
+            self._subscriptions_by_camera,
+            self._problems,
+            patience_s=self._start_parameters.patience_s,
+            limits=self._start_parameters.processing_limits,
+        )
+
+    def deactivate(self) -> None:
+        """Unsubscribe, then deliver what is inside."""
+        self._watch = None
+        while self._subscriptions_by_camera:
+            self._subscriptions_by_camera.popitem()[1].destroy()
+        self._opened.stop(self.get_logger())
+        self._is_taking = False
+
+    def release(self) -> None:
+        """Stop what runs, remove the topics, and free the device."""
+        if self._session is not None:
+            self.deactivate()
+            self._session.close(self.get_logger())
+            self._session = None
+        while self._publishers_by_camera:
+            self._publishers_by_camera.popitem()[1].destroy()
+        self._published = None
+        self._set_timer(_IDLE_PERIOD_S)
+
+    # The model.
+
+    @property
+    def _opened(self) -> ModelSession:
+        assert self._session is not None, 'only a configured node has a model'
+        return self._session
+
+    def _open(
+        self, model: str, manifest: ModelManifest, settings: PostprocessSettings
+    ) -> ModelSession:
+        parameters = self._start_parameters
+        return open_session(
             model,
-            self._backend,
+            manifest,
+            parameters.backend,
+            parameters.backend_options,
+            partial(self._make_pipeline, parameters, settings),
+            self.get_logger(),
+        )
+
+    def _make_pipeline(
+        self,
+        parameters: PerceptionParameters,
+        settings: PostprocessSettings,
+        model: BoundModel,
+        backend: Backend,
+    ) -> PerceptionPipeline:
+        pipeline = PerceptionPipeline(
+            model,
+            backend,
             settings,
             cameras=[topics.camera for topics in parameters.cameras],
             wanted=self._wanted,
             deliver=self._publish,
             report=self._problems,
-            in_flight=self._backend.queue_size,
+            in_flight=backend.queue_size,
+            telemetry=self._telemetry,
+            schedules=parameters.schedules,
         )
-        self._pipeline.warm_up()
-        images = MutuallyExclusiveCallbackGroup()
-        self._subscriptions_by_camera = {
-            topics.camera: CameraSubscription(
-                self,
-                topics,
-                callback_group=images,
-                on_image=self._take,
-                on_lost=self._count_lost,
-                report=self._report_problem,
-            )
-            for topics in parameters.cameras
-        }
-        self._publishers_by_camera = {
-            camera: CameraPublishers(
-                self,
-                camera,
-                self._manifest,
-                outputs=parameters.outputs,
-                options=parameters.output_options,
-                calibration=subscription.calibration,
-            )
-            for camera, subscription in self._subscriptions_by_camera.items()
-        }
-        self._stats = self.create_publisher(PipelineStats, '~/stats', qos.OUTPUT)
-        self._diagnostics = self.create_publisher(DiagnosticArray, '/diagnostics', qos.OUTPUT)
-        control = MutuallyExclusiveCallbackGroup()
-        self.create_timer(parameters.stats_period_s, self._on_timer, callback_group=control)
-        self.create_service(SetBool, '~/enable', self._enable, callback_group=control)
-        self.add_on_set_parameters_callback(self._change_settings)
-        self._pipeline.start()
+        pipeline.profiles = profiles_of(self._camera_settings)
+        return pipeline
 
-    def close(self) -> None:
-        """Deliver what is inside, then release the device."""
-        for hung in self._pipeline.stop(_STOP_TIMEOUT_S):
-            self.get_logger().error(hung)
-        self._backend.close()
+    def change_parameters(self, values: Mapping[str, Any]) -> None:
+        """Take new settings, or another model beside the old one; all of it or nothing."""
+        session = self._opened
+        camera_settings = camera_settings_of(values, self._camera_settings)
+        profiles = profiles_of(camera_settings)
+        model = values.get('model', session.model)
+        if model == session.model:
+            session.pipeline.settings = settings_of(values, session.pipeline.settings)
+        else:
+            manifest = load_manifest(find_model(model))
+            settings = settings_of(values, self._settings.for_model(manifest))
+            self._swap(self._open(model, manifest, settings))
+            self._settings.adopt(manifest, settings)
+        self._camera_settings = camera_settings
+        self._opened.pipeline.profiles = profiles
+
+    def _swap(self, new: ModelSession) -> None:
+        """Change models between two frames; an image that comes meanwhile waits."""
+        old = self._opened
+        with self._gate:
+            is_running = old.pipeline.is_running
+            old.stop(self.get_logger())
+            self._session = new
+            self._announce(new.manifest)
+            if is_running:
+                new.pipeline.start()
+        old.close(self.get_logger())
+
+    def _announce(self, manifest: ModelManifest) -> None:
+        for publishers in self._publishers_by_camera.values():
+            publishers.announce(manifest)
+
+    # Images in, results out; on threads of their own.
 
     def _take(self, image: CameraImage) -> None:
-        if self._is_enabled:
-            self._pipeline.put(image)
+        with self._gate:
+            if self._is_taking and self._session is not None:
+                self._session.pipeline.put(image)
 
-    def _count_lost(self, camera: str, count: int) -> None:
-        if self._is_enabled:
-            self._pipeline.telemetry.lost(camera, count)
+    def _count_lost(self, camera: str, count: int, cause: Cause) -> None:
+        if self._is_taking:
+            self._telemetry.lost(camera, count, cause)
+
+    def _calibration(self, camera: str) -> CameraInfo | None:
+        subscription = self._subscriptions_by_camera.get(camera)
+        return None if subscription is None else subscription.calibration()
+
+    def _report_problem(self, camera: str, cause: Cause, message: str) -> None:
+        self._telemetry.problem(camera, cause)
+        self._problems.at_once(camera, cause, message)
 
     def _wanted(self, camera: str) -> frozenset[Output]:
         return self._publishers_by_camera[camera].wanted()
 
     def _publish(self, perception: Perception) -> None:
         self._publishers_by_camera[perception.camera].publish(perception)
+        now_ns: int = self.get_clock().now().nanoseconds
+        self._published = Published(perception.header.stamp_ns, now_ns)
 
-    def _report_problem(self, camera: str, cause: Cause, message: str) -> None:
-        self._pipeline.telemetry.problem(camera, cause)
-        self._problems.at_once(camera, cause, message)
+    # Services and the timer.
 
     def _enable(self, request: SetBool.Request, response: SetBool.Response) -> SetBool.Response:
-        self._is_enabled = request.data
+        if self._watch is None:
+            response.message = 'the node is not active: activate it first'
+            return response
+        session = self._opened
+        self._is_taking = request.data
         if request.data:
-            self._pipeline.start()
+            session.pipeline.start()
         else:
-            for hung in self._pipeline.stop(_STOP_TIMEOUT_S):
-                self.get_logger().error(hung)
-        response.success = self._pipeline.is_running == request.data
-        response.message = 'enabled' if self._pipeline.is_running else 'disabled'
+            session.stop(self.get_logger())
+        response.success = session.pipeline.is_running == request.data
+        response.message = 'enabled' if session.pipeline.is_running else 'disabled'
         return response
 
-    def _change_settings(self, changes: list[RosParameter]) -> SetParametersResult:
-        values = {change.name: change.value for change in changes}
-        try:
-            self._pipeline.settings = settings_of(values, self._pipeline.settings)
-        except ConfigurationError as error:
-            return SetParametersResult(successful=False, reason=str(error))
-        return SetParametersResult(successful=True)
+    def _set_timer(self, period_s: float) -> None:
+        self._timer.timer_period_ns = round(period_s * 1e9)
+        self._timer.reset()
 
     def _on_timer(self) -> None:
         with suppress(ShuttingDown), until_shutdown(self):
-            self._tell_state()
-
-    def _tell_state(self) -> None:
-        for subscription in self._subscriptions_by_camera.values():
-            subscription.adapt_to_publishers()
-        snapshot = self._pipeline.telemetry.snapshot()
-        health = self._backend.health()
-        stamp_ns = self.get_clock().now().nanoseconds
-        self._stats.publish(
-            to_stats_message(
-                snapshot,
-                model=self._manifest.name,
-                backend=self._backend.name,
-                health=health,
-                window_s=self._pipeline.telemetry.window_s,
-                stamp_ns=stamp_ns,
+            if self._watch is None:
+                self._status.tell_idle()
+                return
+            inputs = self._watch.look(
+                self._telemetry.snapshot(),
+                is_wanted=lambda camera: bool(self._wanted(camera)),
+                is_enabled=self._is_taking,
             )
-        )
-        self._diagnostics.publish(
-            to_diagnostics(
-                snapshot,
-                node=self.get_fully_qualified_name(),
-                health=health,
-                model=self._manifest.name,
-                backend=self._backend.name,
-                waiting={
-                    camera: reason
-                    for camera, subscription in self._subscriptions_by_camera.items()
-                    if (reason := subscription.waiting_for(snapshot.cameras[camera].received))
-                },
-                stamp_ns=stamp_ns,
-            )
-        )
+            self._status.tell_active(self._opened, inputs, self._published)
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -195,6 +302,7 @@ def main(args: Sequence[str] | None = None) -> int:
         'perception',
         PerceptionNode,
         args,
+        start=PerceptionNode.start_unless_managed,
         make_executor=lambda: EnduringExecutor(num_threads=_CALLBACK_THREADS),
     )
 

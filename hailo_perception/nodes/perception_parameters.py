@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from typing import get_args
 
@@ -15,19 +17,31 @@ from hailo_perception.backends.hailort.options import MAX_BATCH_SIZE
 from hailo_perception.backends.hailort.options import PowerMode
 from hailo_perception.backends.selection import BackendName
 from hailo_perception.backends.selection import BackendOptions
-from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.results import Output
+from hailo_perception.nodes.camera_parameters import declare_camera_settings
+from hailo_perception.nodes.camera_parameters import declare_schedule
+from hailo_perception.nodes.camera_parameters import declare_topics
+from hailo_perception.pipeline.camera_schedule import CameraSchedule
 from hailo_perception.ros.camera_subscription import CameraTopics
+from hailo_perception.ros.frame_messages import OutputOptions
 from hailo_perception.ros.parameters import declare
 from hailo_perception.ros.parameters import Parameter
-from hailo_perception.ros.publishers import OutputOptions
+from hailo_perception.ros.parameters import ParameterError
+from hailo_perception.ros.processing_delay import ProcessingLimits
+from hailo_perception.tasks.autoware_classes import AutowareClasses
+from hailo_perception.tasks.autoware_classes import load_autoware_classes
+from hailo_perception.tasks.settings import CameraSettings
 
 BACKENDS = get_args(BackendName)
 HAILORT = HailortOptions()
-_RECTIFIED = {'auto': None, 'true': True, 'false': False}
 
 GENERAL = (
-    Parameter('model', 'lightnet_compact', 'packaged model name, or path of a model manifest'),
+    Parameter(
+        'model',
+        'lightnet_compact',
+        'packaged model name, or path of a model manifest; may change while the node runs',
+        read_only=False,
+    ),
     Parameter('backend', 'auto', 'what runs the network', choices=BACKENDS),
     Parameter(
         'threads',
@@ -37,7 +51,12 @@ GENERAL = (
         64,
     ),
     Parameter(
-        'replay_latency_s', 0.0, 'time that the replay backend takes for a frame [s]', 0.0, 60.0
+        'replay_latency_s',
+        0.0,
+        'time that the replay backend takes for a frame',
+        0.0,
+        60.0,
+        unit='s',
     ),
     Parameter(
         'in_flight',
@@ -83,30 +102,34 @@ GENERAL = (
     Parameter(
         'hailort_frame_timeout_s',
         HAILORT.frame_timeout_s,
-        'a frame without an answer for so long is a hang: the Hailo device is restarted [s]',
+        'a frame without an answer for so long is a hang: the Hailo device is restarted',
         0.1,
         60.0,
+        unit='s',
     ),
     Parameter(
         'hailort_longest_retry_s',
         HAILORT.longest_retry_s,
-        'longest time between two attempts to restart the Hailo device [s]',
+        'longest time between two attempts to restart the Hailo device',
         0.1,
         600.0,
+        unit='s',
     ),
     Parameter(
         'hailort_power_period_s',
         HAILORT.power_period_s,
         'time between two measurements of power, each of which suspends the over-current '
-        'protection of an M.2 board for a moment; 0 = never, else at least 1 [s]',
+        'protection of an M.2 board for a moment; 0 = never, else at least 1',
         0.0,
         3600.0,
+        unit='s',
     ),
     Parameter('cameras', ['front'], 'names of the cameras; each has parameters camera.<name>.…'),
     Parameter(
         'outputs',
         [output.value for output in Output],
         'topics to offer; one without a subscriber is never computed',
+        choices=tuple(output.value for output in Output),
     ),
     Parameter(
         'depth_encoding',
@@ -115,7 +138,46 @@ GENERAL = (
         choices=('32FC1', '16UC1'),
     ),
     Parameter('jpeg_quality', 85, 'of the compressed overlay', 1, 100),
-    Parameter('stats_period_s', 1.0, 'time between two statistics messages [s]', 0.1, 60.0),
+    Parameter(
+        'autoware_classes',
+        '',
+        "file that gives the classes Autoware's names, and so turns on autoware/objects and "
+        'autoware/mask; empty = without them',
+    ),
+    Parameter(
+        'stats_period_s',
+        1.0,
+        'time between two statistics messages, diagnostics and looks at the cameras',
+        0.1,
+        60.0,
+        unit='s',
+    ),
+    Parameter(
+        'patience_s',
+        3.0,
+        'images, calibration or results that are missing for so long are reported with the '
+        'reason; more than the time between two images',
+        0.1,
+        600.0,
+        unit='s',
+    ),
+    Parameter(
+        'diagnostics.max_allowed_processing_time_ms',
+        0.0,
+        'a frame that takes longer (median of the last ten seconds) is a warning in the '
+        'diagnostics; 0 = never',
+        0.0,
+        60000.0,
+        unit='ms',
+    ),
+    Parameter(
+        'diagnostics.max_acceptable_consecutive_delay_ms',
+        1000.0,
+        'and an error once it has lasted so long',
+        0.0,
+        600000.0,
+        unit='ms',
+    ),
 )
 
 
@@ -127,17 +189,21 @@ class PerceptionParameters:
     backend: str
     backend_options: BackendOptions
     cameras: tuple[CameraTopics, ...]
+    schedules: Mapping[str, CameraSchedule]
+    camera_settings: Mapping[str, CameraSettings]
     outputs: frozenset[Output]
     output_options: OutputOptions
     stats_period_s: float
+    patience_s: float
+    processing_limits: ProcessingLimits
 
 
 def declare_perception_parameters(node: Node) -> PerceptionParameters:
-    """Declare and read the start-time parameters; ConfigurationError when one cannot work."""
+    """Declare and read the start-time parameters; ParameterError when one cannot work."""
     values = declare(node, GENERAL)
     names = list(values['cameras'])
     if not names or len(set(names)) != len(names):
-        raise ConfigurationError(
+        raise ParameterError(
             f'cameras must be one or more different names, e.g. [front, rear], got {names}'
         )
     return PerceptionParameters(
@@ -149,11 +215,26 @@ def declare_perception_parameters(node: Node) -> PerceptionParameters:
             queue_size=values['in_flight'],
             hailort=_hailort_options(values),
         ),
-        cameras=tuple(_declare_camera(node, name) for name in names),
-        outputs=frozenset(_output(name) for name in values['outputs']),
-        output_options=OutputOptions(values['depth_encoding'], values['jpeg_quality']),
+        cameras=tuple(declare_topics(node, name) for name in names),
+        schedules={name: declare_schedule(node, name) for name in names},
+        camera_settings={name: declare_camera_settings(node, name) for name in names},
+        outputs=frozenset(map(Output, values['outputs'])),
+        output_options=OutputOptions(
+            values['depth_encoding'],
+            values['jpeg_quality'],
+            _autoware_classes(values['autoware_classes']),
+        ),
         stats_period_s=values['stats_period_s'],
+        patience_s=values['patience_s'],
+        processing_limits=ProcessingLimits(
+            values['diagnostics.max_allowed_processing_time_ms'] / 1000,
+            values['diagnostics.max_acceptable_consecutive_delay_ms'] / 1000,
+        ),
     )
+
+
+def _autoware_classes(path: str) -> AutowareClasses | None:
+    return load_autoware_classes(Path(path)) if path else None
 
 
 def _hailort_options(values: dict[str, Any]) -> HailortOptions:
@@ -169,41 +250,3 @@ def _hailort_options(values: dict[str, Any]) -> HailortOptions:
         longest_retry_s=values['hailort_longest_retry_s'],
         power_period_s=values['hailort_power_period_s'],
     )
-
-
-def camera_parameters(camera: str) -> tuple[Parameter, ...]:
-    """List the parameters of one camera."""
-    prefix = f'camera.{camera}'
-    return (
-        Parameter(
-            f'{prefix}.image_topic',
-            f'/{camera}/image_raw',
-            'image topic; a name ending in /compressed is a CompressedImage topic',
-        ),
-        Parameter(
-            f'{prefix}.camera_info_topic',
-            '',
-            'calibration topic; empty = camera_info beside the image topic',
-        ),
-        Parameter(
-            f'{prefix}.rectified',
-            'auto',
-            'whether the image is rectified; auto = its topic says image_rect',
-            choices=tuple(_RECTIFIED),
-        ),
-    )
-
-
-def _declare_camera(node: Node, camera: str) -> CameraTopics:
-    rows = camera_parameters(camera)
-    values: dict[str, Any] = declare(node, rows)
-    image_topic, camera_info_topic, rectified = (values[row.name] for row in rows)
-    return CameraTopics(camera, image_topic, camera_info_topic, _RECTIFIED[rectified])
-
-
-def _output(name: str) -> Output:
-    try:
-        return Output(name)
-    except ValueError:
-        known = ', '.join(output.value for output in Output)
-        raise ConfigurationError(f"outputs has no '{name}'; expected some of {known}") from None

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Sequence
 from typing import Protocol
+from typing import TypeVar
 
 import rclpy
 from rclpy.executors import Executor
@@ -15,8 +16,8 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.logging import get_logger
 
 from hailo_perception.core.errors import HailoPerceptionError
-from hailo_perception.nodes.process_settings import settle_process
-from hailo_perception.ros.middleware import prefer_shared_memory
+from hailo_perception.pipeline.process_settings import settle_process
+from hailo_perception.ros.middleware import prepare_transport
 
 EXIT_OK = 0
 EXIT_CONFIGURATION = 2
@@ -36,26 +37,31 @@ class ClosableNode(Protocol):
         """Remove the node from the graph."""
 
 
+NodeT = TypeVar('NodeT', bound=ClosableNode)
+
+
 class EndOfInput(Exception):  # noqa: N818 - the normal end, not an error
     """Raised by a node's callback when there is nothing more to do."""
 
 
 def run_node(
     name: str,
-    make_node: Callable[[], ClosableNode],
+    make_node: Callable[[], NodeT],
     args: Sequence[str] | None,
     *,
+    start: Callable[[NodeT], None] = lambda node: None,
     make_executor: Callable[[], Executor] = SingleThreadedExecutor,
 ) -> int:
     """Run a node until Ctrl-C, SIGTERM or its own end; returns the process's exit status.
 
+    ``start`` gets the node before it serves anything; what it raises ends the process.
     What the user got wrong ends the process with one line and status 2, without a traceback.
     """
     settle_process()
-    prefer_shared_memory()
+    prepare_transport()
     rclpy.init(args=args)
     try:
-        _spin(make_node(), make_executor())
+        _spin(make_node(), make_executor(), start)
     except HailoPerceptionError as error:
         get_logger(name).fatal(str(error))
         return EXIT_CONFIGURATION
@@ -70,9 +76,10 @@ def run_node(
     return EXIT_OK
 
 
-def _spin(node: ClosableNode, executor: Executor) -> None:
-    executor.add_node(node)
+def _spin(node: NodeT, executor: Executor, start: Callable[[NodeT], None]) -> None:
     try:
+        start(node)
+        executor.add_node(node)
         while rclpy.ok():
             # Without a timeout an idle node now and then sleeps through SIGTERM: rclpy's signal
             # handler wakes the executor before it ends the context.

@@ -5,18 +5,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Mapping
 from threading import Lock
 import time
+from types import MappingProxyType
 from typing import Generic
 
 from hailo_perception.backends.base import Backend
 from hailo_perception.core.errors import Cause
 from hailo_perception.core.errors import ConfigurationError
+from hailo_perception.pipeline.camera_schedule import CameraSchedule
 from hailo_perception.pipeline.run import Run
-from hailo_perception.pipeline.schedule import RoundRobin
 from hailo_perception.pipeline.schedule import Schedule
 from hailo_perception.pipeline.stage_clock import Clock
 from hailo_perception.pipeline.telemetry import Telemetry
+from hailo_perception.pipeline.traffic import StampClock
 from hailo_perception.pipeline.work import ItemT
 from hailo_perception.pipeline.work import PreparedT
 from hailo_perception.pipeline.work import ResultT
@@ -26,9 +29,13 @@ from hailo_perception.pipeline.work import Work
 class Engine(Generic[ItemT, PreparedT, ResultT]):
     """Takes the newest frame of each camera in turn through ``work`` and a backend.
 
-    One thread prepares frame n + 1 while the backend runs frame n and another thread finishes
-    frame n − 1. At most ``in_flight`` frames are between taking and the network's answer, and at
-    most one more is inside at all, so a slow postprocess slows the taking and nothing queues up.
+    Turns are fair by the cameras' weights, see FairTurns; nobody waits for a camera that is slow
+    or silent.
+
+    One thread prepares frame n + 1 while the backend runs frame n, another finishes frame n − 1
+    and a third delivers frame n − 2. At most ``in_flight`` frames are between taking and the
+    network's answer, and at most two more are inside at all, so a slow postprocess or delivery
+    slows the taking and nothing queues up.
     Two in flight keep a device busy while prepare is faster than the network; three where it is
     about as slow. A backend whose queue is shorter sets the limit.
 
@@ -44,12 +51,16 @@ class Engine(Generic[ItemT, PreparedT, ResultT]):
         *,
         in_flight: int = 2,
         name: str = 'pipeline',
-        make_schedule: Callable[[], Schedule] = RoundRobin,
+        schedules: Mapping[str, CameraSchedule] = MappingProxyType({}),
         ready_timeout_s: float = 0.5,
         clock: Clock = time.monotonic,
+        stamp_clock: StampClock | None = None,
     ) -> None:
         """Start nothing yet; ConfigurationError when ``in_flight`` is not positive.
 
+        ``schedules`` are of the cameras with limits or weights of their own. ``stamp_clock``
+        tells the time now of the clock that stamps frames, nanoseconds; without it their age
+        counts from their arrival.
         ``ready_timeout_s`` bounds each question to the backend whether it takes one more frame.
         """
         if in_flight < 1:
@@ -59,11 +70,12 @@ class Engine(Generic[ItemT, PreparedT, ResultT]):
             backend,
             work,
             telemetry,
-            make_schedule(),
+            Schedule(schedules),
             in_flight=min(in_flight, backend.queue_size),
             name=name,
             ready_timeout_s=ready_timeout_s,
             clock=clock,
+            stamp_clock=stamp_clock,
         )
         self._run: Run[ItemT, PreparedT, ResultT] | None = None
         self._lifecycle = Lock()

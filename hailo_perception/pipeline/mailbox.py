@@ -28,6 +28,10 @@ class Mailbox(Generic[T]):
         """Take the value of a camera out; KeyError when nothing waits."""
         return self._waiting.pop(camera)
 
+    def peek(self, camera: str) -> T:
+        """Look at the value of a camera; KeyError when nothing waits."""
+        return self._waiting[camera]
+
     def __iter__(self) -> Iterator[str]:
         """Iterate over the cameras that have something waiting, longest waiting slot first."""
         return iter(self._waiting)

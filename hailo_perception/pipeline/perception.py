@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,15 +24,23 @@ from hailo_perception.core.results import Output
 from hailo_perception.core.results import Perception
 from hailo_perception.core.tensors import RawOutputs
 from hailo_perception.models.binding import BoundModel
+from hailo_perception.pipeline.camera_schedule import CameraSchedule
+from hailo_perception.pipeline.camera_schedule import ScheduleError
 from hailo_perception.pipeline.engine import Engine
 from hailo_perception.pipeline.stage_clock import Stage
 from hailo_perception.pipeline.stage_clock import StageClock
 from hailo_perception.pipeline.telemetry import Telemetry
+from hailo_perception.pipeline.traffic import StampClock
 from hailo_perception.pipeline.work import Report
 from hailo_perception.pipeline.work import Work
+from hailo_perception.tasks.camera_profile import CameraProfile
+from hailo_perception.tasks.plan import show_the_picture
 from hailo_perception.tasks.postprocess import Postprocessor
 from hailo_perception.tasks.settings import PostprocessSettings
 from hailo_perception.vision.decode import decode
+from hailo_perception.vision.decode import read_picture
+from hailo_perception.vision.picture import Picture
+from hailo_perception.vision.preprocess import content_of
 from hailo_perception.vision.preprocess import Preprocessor
 
 
@@ -63,14 +73,30 @@ class PerceptionPipeline:
         deliver: Callable[[Perception], None],
         report: Report,
         in_flight: int = 2,
+        schedules: Mapping[str, CameraSchedule] = MappingProxyType({}),
+        stamp_clock: StampClock | None = None,
+        telemetry: Telemetry | None = None,
     ) -> None:
-        """Build everything; threads run between ``start`` and ``stop``."""
+        """Build everything; threads run between ``start`` and ``stop``.
+
+        ``schedules`` limit and weigh cameras, each of them optional; ScheduleError names one
+        that is not among ``cameras``. ``stamp_clock`` tells the time now, in nanoseconds, of
+        the clock that stamps images; without it their age counts from their arrival.
+        ``telemetry`` goes on counting where another pipeline has ended; by default a new one.
+        """
+        cameras = tuple(cameras)
+        unknown = sorted(set(schedules) - set(cameras))
+        if unknown:
+            raise ScheduleError(
+                f'no camera {", ".join(unknown)} to schedule; expected some of '
+                f'{", ".join(cameras)}'
+            )
         self._input = model.manifest.input
         self._backend = backend
         self._wanted = wanted
         self._preprocessor = Preprocessor(self._input, model.alignment)
         self._postprocessor = Postprocessor(model, settings)
-        self.telemetry = Telemetry(cameras)
+        self.telemetry = telemetry or Telemetry(cameras)
         self._engine: Engine[CameraImage, _PreparedFrame, Perception] = Engine(
             backend,
             Work(
@@ -83,6 +109,8 @@ class PerceptionPipeline:
             ),
             self.telemetry,
             in_flight=in_flight,
+            schedules=schedules,
+            stamp_clock=stamp_clock,
         )
 
     def warm_up(self) -> None:
@@ -109,6 +137,15 @@ class PerceptionPipeline:
         self._postprocessor.settings = settings
 
     @property
+    def profiles(self) -> Mapping[str, CameraProfile]:
+        """What is known of each camera, for the frames to come; assign to change all at once."""
+        return self._postprocessor.profiles
+
+    @profiles.setter
+    def profiles(self, profiles: Mapping[str, CameraProfile]) -> None:
+        self._postprocessor.profiles = profiles
+
+    @property
     def is_running(self) -> bool:
         """Whether images are taken."""
         return self._engine.is_running
@@ -132,12 +169,26 @@ class PerceptionPipeline:
         self, item: CameraImage, buffer: NDArray[np.uint8], clock: StageClock
     ) -> _PreparedFrame:
         wanted = self._wanted(item.camera)
+        is_shown = show_the_picture(wanted)
         with clock.measure(Stage.DECODE):
-            image, color_order = decode(item.image)
+            if is_shown:
+                picture = Picture.of_channels(*decode(item.image))
+            else:
+                picture = read_picture(
+                    item.image, self._input.color_order, self._preprocessor.least_size
+                )
         with clock.measure(Stage.PREPROCESS):
-            transform = self._preprocessor.prepare(image, color_order, buffer)
-        frame = Frame(item.camera, item.header, image, color_order, item.camera_model)
-        return _PreparedFrame(frame, transform, wanted)
+            transform = self._preprocessor.write(picture, buffer)
+        image, color_order = (
+            picture.in_color()
+            if is_shown
+            else (content_of(buffer, transform), self._input.color_order)
+        )
+        return _PreparedFrame(
+            Frame(item.camera, item.header, image, color_order, item.camera_model, picture.size),
+            transform,
+            wanted,
+        )
 
     def _finish(self, prepared: _PreparedFrame, outputs: RawOutputs) -> Perception:
         return self._postprocessor.run(

@@ -1,6 +1,6 @@
 # Copyright 2026 hailo_perception maintainers
 # SPDX-License-Identifier: Apache-2.0
-"""One life of the engine, from start to stop: its two threads and what they call."""
+"""One life of the engine, from start to stop: its three threads and what they call."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ from hailo_perception.pipeline.stage_clock import Clock
 from hailo_perception.pipeline.stage_clock import Stage
 from hailo_perception.pipeline.telemetry import Telemetry
 from hailo_perception.pipeline.traffic import Completion
+from hailo_perception.pipeline.traffic import Finished
 from hailo_perception.pipeline.traffic import Passage
+from hailo_perception.pipeline.traffic import StampClock
 from hailo_perception.pipeline.traffic import Traffic
 from hailo_perception.pipeline.work import ItemT
 from hailo_perception.pipeline.work import PreparedT
@@ -51,6 +53,7 @@ class Run(Generic[ItemT, PreparedT, ResultT]):
         name: str,
         ready_timeout_s: float,
         clock: Clock,
+        stamp_clock: StampClock | None,
     ) -> None:
         """Allocate the buffers; the threads begin with ``start``."""
         self._backend = backend
@@ -59,11 +62,13 @@ class Run(Generic[ItemT, PreparedT, ResultT]):
         self._ready_timeout_s = ready_timeout_s
         self._clock = clock
         self._is_outage_known = False
-        buffers = [work.make_buffer() for _ in range(in_flight + 1)]
-        self._traffic: Traffic[ItemT, PreparedT] = Traffic(buffers, schedule, telemetry, clock)
+        self._traffic: Traffic[ItemT, PreparedT, ResultT] = Traffic(
+            work.make_buffer, in_flight, schedule, telemetry, clock, stamp_clock
+        )
         self._threads = (
             Thread(target=self._prepare_frames, name=f'{name}.prepare', daemon=True),
             Thread(target=self._finish_frames, name=f'{name}.finish', daemon=True),
+            Thread(target=self._deliver_results, name=f'{name}.deliver', daemon=True),
         )
 
     def start(self) -> None:
@@ -157,9 +162,9 @@ class Run(Generic[ItemT, PreparedT, ResultT]):
                 self._traffic.leave(passage, Cause.SHUTDOWN)
                 return
             cause = Cause.INFERENCE
-            passage.is_submitted = True
+            submitted_s = self._traffic.submit(passage)
             self._backend.submit(
-                passage.buffer, partial(self._on_done, passage, prepared, self._clock())
+                passage.buffer, partial(self._on_done, passage, prepared, submitted_s)
             )
         except Exception as error:
             self._lose(passage, *_explain(error, cause))
@@ -179,7 +184,7 @@ class Run(Generic[ItemT, PreparedT, ResultT]):
         if not self._traffic.complete(completion):
             self._release(passage.camera, outputs)
 
-    # The finish thread: from the backend to delivery.
+    # The finish thread: from the backend to the result.
 
     def _finish_frames(self) -> None:
         while self._finish_next():
@@ -199,25 +204,17 @@ class Run(Generic[ItemT, PreparedT, ResultT]):
     def _finish(self, completion: Completion[ItemT, PreparedT], outputs: RawOutputs) -> None:
         passage = completion.passage
         passage.clock.add(Stage.QUEUE, self._clock() - completion.completed_s)
-        withheld: tuple[tuple[Cause, str], ...] = ()
         failure: tuple[Cause, str] | None = None
-        cause = Cause.POSTPROCESS
         try:
             with passage.clock.measure(Stage.POSTPROCESS):
                 result = self._work.finish(completion.prepared, outputs)
-            cause = Cause.PUBLISH
-            if not self._traffic.is_closed:
-                with passage.clock.measure(Stage.PUBLISH):
-                    self._work.deliver(result)
-                withheld = tuple(result.withheld)
         except Exception as error:
-            failure = _explain(error, cause)
+            failure = _explain(error, Cause.POSTPROCESS)
         self._release(passage.camera, outputs)
-        if failure is not None:
+        if failure is None:
+            self._traffic.finish(Finished(passage, result, self._clock()))
+        else:
             self._lose(passage, *failure)
-        elif self._traffic.leave(passage):
-            for problem in withheld:
-                self._tell_problem(passage.camera, *problem)
 
     def _release(self, camera: str, outputs: RawOutputs | BackendError) -> None:
         if isinstance(outputs, BackendError):
@@ -226,6 +223,33 @@ class Run(Generic[ItemT, PreparedT, ResultT]):
             outputs.release()
         except Exception as error:
             self._tell_problem(camera, *_explain(error, Cause.INFERENCE))
+
+    # The deliver thread: what publishing takes does not keep the next frame from being finished.
+
+    def _deliver_results(self) -> None:
+        while self._deliver_next():
+            pass
+
+    def _deliver_next(self) -> bool:
+        """Wait for a result and deliver it; False when none will come."""
+        finished = self._traffic.next_result()
+        if finished is None:
+            return False
+        passage = finished.passage
+        passage.clock.add(Stage.QUEUE, self._clock() - finished.finished_s)
+        if self._traffic.is_closed:
+            return True
+        try:
+            with passage.clock.measure(Stage.PUBLISH):
+                self._work.deliver(finished.result)
+            withheld = tuple(finished.result.withheld)
+        except Exception as error:
+            self._lose(passage, *_explain(error, Cause.PUBLISH))
+            return True
+        if self._traffic.leave(passage):
+            for problem in withheld:
+                self._tell_problem(passage.camera, *problem)
+        return True
 
     # Telling.
 

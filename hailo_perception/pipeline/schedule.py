@@ -1,35 +1,54 @@
 # Copyright 2026 hailo_perception maintainers
 # SPDX-License-Identifier: Apache-2.0
-"""Who is next on the device when several cameras wait."""
+"""Several cameras before one device: whose images are let in, and who is next."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Protocol
+from collections.abc import Mapping
+
+from hailo_perception.pipeline.camera_schedule import CameraSchedule
+from hailo_perception.pipeline.camera_schedule import UNLIMITED
+from hailo_perception.pipeline.rate_limit import RateLimit
+from hailo_perception.pipeline.turns import FairTurns
+
+_LONGEST_AGE_S = 60.0
 
 
-class Schedule(Protocol):
-    """Gives out turns. Not locked: the pipeline asks under its own lock, so it must be quick."""
+class Schedule:
+    """The settings of all cameras at work. Not locked: its owner's lock guards it.
+
+    A camera without settings is unlimited: as many turns as the others, nothing is stale.
+    """
+
+    def __init__(self, cameras: Mapping[str, CameraSchedule]) -> None:
+        """Start with no turn given."""
+        self._cameras = dict(cameras)
+        self._turns = FairTurns({name: each.priority for name, each in cameras.items()})
+        self._limits = {
+            name: RateLimit(each.rate_hz) for name, each in cameras.items() if each.rate_hz > 0
+        }
+
+    def admits(self, camera: str, now_s: float) -> bool:
+        """Tell whether an image may begin to wait for a turn; if so, it is counted."""
+        limit = self._limits.get(camera)
+        return limit is None or limit.admits(now_s)
+
+    def is_stale(self, camera: str, age_s: float) -> bool:
+        """Tell whether an image of this age is too old to be worth a turn."""
+        stale_after_s = self._cameras.get(camera, UNLIMITED).stale_after_s
+        return 0 < stale_after_s < age_s
 
     def choose(self, waiting: Collection[str]) -> str:
         """Give the next turn to one of the waiting cameras; there is at least one."""
+        return self._turns.next(waiting)
 
 
-class RoundRobin:
-    """The camera whose last turn is longest ago comes next.
+def stamp_age_s(stamp_ns: int, now_ns: int) -> float:
+    """Tell how old a stamp is by the clock that it may be of; 0 when it cannot be of that clock.
 
-    While n cameras keep waiting, each gets every n-th turn. One that floods gains nothing, one
-    that is silent costs nothing and saves up nothing.
+    A camera with a clock of its own, or a bag played long after it was recorded, is known by
+    stamps that lie in the future or more than a minute back: they say nothing about the age.
     """
-
-    def __init__(self) -> None:
-        """Start with no turn given."""
-        self._turns = 0
-        self._last_turn: dict[str, int] = {}
-
-    def choose(self, waiting: Collection[str]) -> str:
-        """Give the next turn; among cameras that had none yet, the first of ``waiting``."""
-        camera = min(waiting, key=lambda candidate: self._last_turn.get(candidate, 0))
-        self._turns += 1
-        self._last_turn[camera] = self._turns
-        return camera
+    age_s = (now_ns - stamp_ns) * 1e-9
+    return age_s if 0 <= age_s <= _LONGEST_AGE_S else 0.0

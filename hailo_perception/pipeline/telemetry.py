@@ -49,13 +49,18 @@ class DurationStatistics:
 
 @dataclass(frozen=True, slots=True)
 class CameraStatistics:
-    """Counts of one camera since the start, and its delivered frames per second lately."""
+    """Counts of one camera since the start, and its delivered frames per second lately.
+
+    ``silent_s`` is the time since its last frame arrived, whatever became of it; since the start
+    of counting while none has.
+    """
 
     received: int
     delivered: int
     drops: Mapping[Cause, int]
     problems: Mapping[Cause, int]
     fps: float
+    silent_s: float
 
     @property
     def dropped(self) -> int:
@@ -127,7 +132,8 @@ class Telemetry:
         self._capacity = capacity
         self._clock = clock
         self._lock = Lock()
-        self._cameras = {camera: _CameraCounts(capacity) for camera in cameras}
+        self._began_s = clock()
+        self._cameras = {camera: self._new_counts() for camera in cameras}
         self._stages: dict[Stage, deque[tuple[float, float]]] = {
             stage: deque(maxlen=capacity) for stage in Stage
         }
@@ -139,20 +145,23 @@ class Telemetry:
 
     def received(self, camera: str) -> None:
         """Count a frame that arrived."""
+        now_s = self._clock()
         with self._lock:
-            self._counts_of(camera).received += 1
+            counts = self._counts_of(camera)
+            counts.received += 1
+            counts.received_at_s = now_s
 
     def dropped(self, camera: str, cause: Cause) -> None:
         """Count a frame that will not come out."""
         with self._lock:
             self._counts_of(camera).drops[cause] += 1
 
-    def lost(self, camera: str, count: int) -> None:
-        """Count frames that a camera sent and the pipeline never saw: dropped, TRANSPORT."""
+    def lost(self, camera: str, count: int, cause: Cause = Cause.TRANSPORT) -> None:
+        """Count frames that a camera sent and that were dropped before the pipeline saw them."""
         with self._lock:
             counts = self._counts_of(camera)
             counts.received += count
-            counts.drops[Cause.TRANSPORT] += count
+            counts.drops[cause] += count
 
     def problem(self, camera: str, cause: Cause) -> None:
         """Count something that went wrong without costing a frame."""
@@ -193,22 +202,33 @@ class Telemetry:
     def _counts_of(self, camera: str) -> _CameraCounts:
         counts = self._cameras.get(camera)
         if counts is None:
-            counts = self._cameras[camera] = _CameraCounts(self._capacity)
+            counts = self._cameras[camera] = self._new_counts()
         return counts
+
+    def _new_counts(self) -> _CameraCounts:
+        return _CameraCounts(self._capacity, self._began_s)
 
 
 class _CameraCounts:
-    __slots__ = ('delivered', 'delivered_at_s', 'drops', 'problems', 'received')
+    __slots__ = (
+        'delivered',
+        'delivered_at_s',
+        'drops',
+        'problems',
+        'received',
+        'received_at_s',
+    )
 
-    def __init__(self, capacity: int) -> None:
+    def __init__(self, capacity: int, began_s: float) -> None:
         self.received = 0
+        self.received_at_s = began_s
         self.delivered = 0
         self.drops: Counter[Cause] = Counter()
         self.problems: Counter[Cause] = Counter()
         self.delivered_at_s: deque[float] = deque(maxlen=capacity)
 
     def copy(self) -> _CameraCounts:
-        twin = _CameraCounts(0)
+        twin = _CameraCounts(0, self.received_at_s)
         twin.received = self.received
         twin.delivered = self.delivered
         twin.drops = self.drops.copy()
@@ -223,6 +243,7 @@ class _CameraCounts:
             drops=MappingProxyType(self.drops),
             problems=MappingProxyType(self.problems),
             fps=_rate([at_s for at_s in self.delivered_at_s if at_s >= oldest_s], now_s),
+            silent_s=max(now_s - self.received_at_s, 0.0),
         )
 
 

@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
+from dataclasses import field
 from threading import Condition
 from threading import Lock
 from typing import Generic
@@ -17,24 +19,47 @@ from hailo_perception.core.errors import BackendError
 from hailo_perception.core.errors import Cause
 from hailo_perception.core.tensors import RawOutputs
 from hailo_perception.pipeline.mailbox import Mailbox
+from hailo_perception.pipeline.pace import Pace
+from hailo_perception.pipeline.pace import Station
 from hailo_perception.pipeline.schedule import Schedule
+from hailo_perception.pipeline.schedule import stamp_age_s
 from hailo_perception.pipeline.stage_clock import Clock
 from hailo_perception.pipeline.stage_clock import Stage
 from hailo_perception.pipeline.stage_clock import StageClock
 from hailo_perception.pipeline.telemetry import Telemetry
 from hailo_perception.pipeline.work import ItemT
 from hailo_perception.pipeline.work import PreparedT
+from hailo_perception.pipeline.work import ResultT
+
+_BEYOND_THE_BACKEND = 2
+"""Frames that may be inside and not in flight: one is finished while another is delivered."""
+
+StampClock = Callable[[], int]
+"""Nanoseconds of the clock that stamps may be of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting(Generic[ItemT]):
+    """A frame that waits for its turn, and how old its stamp was when it came, seconds."""
+
+    item: ItemT
+    arrived_s: float
+    age_on_arrival_s: float
 
 
 @dataclass(slots=True, eq=False)
 class Passage(Generic[ItemT]):
-    """A frame that was taken; it owns one buffer until it leaves."""
+    """A frame that was taken; it owns one buffer until it leaves.
+
+    ``reached_s`` are the times at which it came to each Station so far.
+    """
 
     item: ItemT
     arrived_s: float
     buffer: NDArray[np.uint8]
     clock: StageClock
-    is_submitted: bool = False
+    taken_s: float
+    reached_s: list[float] = field(default_factory=list)
 
     @property
     def camera(self) -> str:
@@ -53,6 +78,15 @@ class Completion(Generic[ItemT, PreparedT]):
 
 
 @dataclass(frozen=True, slots=True)
+class Finished(Generic[ItemT, ResultT]):
+    """A frame whose result waits to be delivered."""
+
+    passage: Passage[ItemT]
+    result: ResultT
+    finished_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Remains(Generic[ItemT, PreparedT]):
     """What a stop that ran out of time left behind."""
 
@@ -60,10 +94,10 @@ class Remains(Generic[ItemT, PreparedT]):
     cameras_in_backend: tuple[str, ...]
 
 
-class Traffic(Generic[ItemT, PreparedT]):
+class Traffic(Generic[ItemT, PreparedT, ResultT]):
     """Lets frames in, one by one and in turn, and out again, each exactly once and counted.
 
-    Bounded by construction: a frame is taken only when one of the ``in_flight + 1`` buffers is
+    Bounded by construction: a frame is taken only when one of the ``in_flight + 2`` buffers is
     free and fewer than ``in_flight`` frames lie between taking and completion. It keeps its
     buffer until it leaves, so no queue in here can be longer than that.
     Counting happens under the lock: at any instant received = delivered + dropped + inside.
@@ -71,27 +105,36 @@ class Traffic(Generic[ItemT, PreparedT]):
 
     def __init__(
         self,
-        buffers: list[NDArray[np.uint8]],
+        make_buffer: Callable[[], NDArray[np.uint8]],
+        in_flight: int,
         schedule: Schedule,
         telemetry: Telemetry,
         clock: Clock,
+        stamp_clock: StampClock | None = None,
     ) -> None:
-        """Start empty; there is one buffer more than frames may be in flight."""
-        self._free_buffers = buffers
-        self._in_flight_limit = len(buffers) - 1
+        """Start empty, with all buffers allocated.
+
+        Without ``stamp_clock`` a frame's age is the time for which it has waited here.
+        """
+        self._free_buffers = [make_buffer() for _ in range(in_flight + _BEYOND_THE_BACKEND)]
+        self._in_flight_limit = in_flight
         self._schedule = schedule
         self._telemetry = telemetry
         self._clock = clock
+        self._stamp_clock = stamp_clock
+        self._pace = Pace()
 
         self._lock = Lock()
         self._turn_changed = Condition(self._lock)
         self._completion_came = Condition(self._lock)
+        self._result_came = Condition(self._lock)
         self._frame_left = Condition(self._lock)
-        self._mailbox: Mailbox[tuple[ItemT, float]] = Mailbox()
+        self._mailbox: Mailbox[Waiting[ItemT]] = Mailbox()
         self._last_stamp_ns: dict[str, int] = {}
         self._inside: set[Passage[ItemT]] = set()
         self._in_flight: set[Passage[ItemT]] = set()
         self._completions: deque[Completion[ItemT, PreparedT]] = deque()
+        self._results: deque[Finished[ItemT, ResultT]] = deque()
         self._is_stopping = False
         self._is_closed = False
 
@@ -106,11 +149,12 @@ class Traffic(Generic[ItemT, PreparedT]):
         return self._is_closed
 
     def put(self, item: ItemT) -> int:
-        """Let a frame wait, in place of an older one of its camera.
+        """Let a frame wait, in place of an older one of its camera, unless it is one too many.
 
         Returns how many nanoseconds the camera's time went back, 0 when it did not.
         """
         camera, stamp_ns, now_s = item.camera, item.header.stamp_ns, self._clock()
+        age_s = stamp_age_s(stamp_ns, self._stamp_clock()) if self._stamp_clock else 0.0
         with self._lock:
             self._telemetry.received(camera)
             if self._is_stopping:
@@ -118,21 +162,37 @@ class Traffic(Generic[ItemT, PreparedT]):
                 return 0
             back_ns = max(self._last_stamp_ns.get(camera, stamp_ns) - stamp_ns, 0)
             self._last_stamp_ns[camera] = stamp_ns
-            replaced = self._mailbox.put(camera, (item, now_s))
+            # The rate limits turns. Who waits for one already was counted; newer is better.
+            if camera not in self._mailbox and not self._schedule.admits(camera, now_s):
+                self._telemetry.dropped(camera, Cause.RATE_LIMIT)
+                return back_ns
+            replaced = self._mailbox.put(camera, Waiting(item, now_s, age_s))
             if replaced is not None:
                 self._telemetry.dropped(camera, Cause.TIME_JUMP if back_ns else Cause.REPLACED)
             self._turn_changed.notify()
         return back_ns
 
     def wait_for_turn(self) -> str | None:
-        """Wait until a frame could be taken; a waiting camera, or None when it is time to stop."""
+        """Wait until it is time to take a frame; a waiting camera, or None when it is to stop."""
         with self._lock:
-            self._turn_changed.wait_for(lambda: self._is_stopping or self._has_turn())
-            return None if self._is_stopping else next(iter(self._mailbox))
+            while not self._is_stopping:
+                delay_s = self._time_to_turn_s()
+                if delay_s == 0:
+                    return next(iter(self._mailbox))
+                self._turn_changed.wait(delay_s)
+            return None
 
-    def _has_turn(self) -> bool:
+    def time_to_turn_s(self) -> float | None:
+        """Tell in how many seconds a frame is to be taken; None while none can be."""
+        with self._lock:
+            return self._time_to_turn_s()
+
+    def _time_to_turn_s(self) -> float | None:
         has_room = len(self._in_flight) < self._in_flight_limit and len(self._free_buffers) > 0
-        return has_room and len(self._mailbox) > 0
+        if not has_room or not self._mailbox:
+            return None
+        prepared = (each.reached_s for each in self._inside if each.reached_s)
+        return max(self._pace.next_take_s(prepared) - self._clock(), 0.0)
 
     def wait_for_stop(self, timeout_s: float) -> None:
         """Wait a while, or until it is time to stop."""
@@ -140,19 +200,57 @@ class Traffic(Generic[ItemT, PreparedT]):
             self._turn_changed.wait_for(lambda: self._is_stopping, timeout_s)
 
     def take(self) -> Passage[ItemT] | None:
-        """Take the newest frame of the camera whose turn it is; None when it is time to stop.
+        """Take the newest frame of the camera whose turn it is.
 
-        Only after ``wait_for_turn``, and only from one thread: what that saw can but grow.
+        None when it is time to stop, or when all that waited had grown too old. Only after
+        ``wait_for_turn``, and only from one thread: the room that it saw can but grow.
         """
         with self._lock:
             if self._is_stopping:
                 return None
-            item, arrived_s = self._mailbox.take(self._schedule.choose(tuple(self._mailbox)))
-            passage = Passage(item, arrived_s, self._free_buffers.pop(), StageClock(self._clock))
+            self._drop_stale()
+            if not self._mailbox:
+                return None
+            waiting = self._mailbox.take(self._schedule.choose(tuple(self._mailbox)))
+            taken_s = self._clock()
+            passage = Passage(
+                waiting.item,
+                waiting.arrived_s,
+                self._free_buffers.pop(),
+                StageClock(self._clock),
+                taken_s,
+            )
             self._inside.add(passage)
             self._in_flight.add(passage)
-        passage.clock.add(Stage.QUEUE, self._clock() - arrived_s)
+        passage.clock.add(Stage.QUEUE, taken_s - waiting.arrived_s)
         return passage
+
+    def submit(self, passage: Passage[ItemT]) -> float:
+        """Note that a frame goes to the backend now; returns the time."""
+        now_s = self._clock()
+        with self._lock:
+            self._move_on(passage, now_s)
+        return now_s
+
+    def _move_on(self, passage: Passage[ItemT], now_s: float) -> None:
+        """Note that a frame reaches its next station now, the exit after the last one."""
+        if passage.reached_s:
+            station = Station(len(passage.reached_s) - 1)
+            self._pace.passed(station, passage.reached_s[-1], now_s)
+        else:
+            self._pace.prepared(now_s - passage.taken_s)
+        passage.reached_s.append(now_s)
+
+    def _drop_stale(self) -> None:
+        """Drop what is too old before a turn is given: it must not cost its camera the turn."""
+        now_s = self._clock()
+        for camera in tuple(self._mailbox):
+            waiting = self._mailbox.peek(camera)
+            if self._schedule.is_stale(
+                camera, waiting.age_on_arrival_s + now_s - waiting.arrived_s
+            ):
+                self._mailbox.take(camera)
+                self._telemetry.dropped(camera, Cause.STALE)
 
     def complete(self, completion: Completion[ItemT, PreparedT]) -> bool:
         """Queue a frame for finishing; False when nobody waits for it any more."""
@@ -161,6 +259,9 @@ class Traffic(Generic[ItemT, PreparedT]):
             is_expected = passage in self._in_flight and not self._is_closed
             self._in_flight.discard(passage)
             if is_expected:
+                # A failure comes when it likes and says nothing about the time a frame takes.
+                if not isinstance(completion.outputs, BackendError):
+                    self._move_on(passage, completion.completed_s)
                 self._completions.append(completion)
                 self._completion_came.notify()
                 self._turn_changed.notify()
@@ -178,6 +279,24 @@ class Traffic(Generic[ItemT, PreparedT]):
             )
             return self._completions.popleft() if self._completions else None
 
+    def finish(self, finished: Finished[ItemT, ResultT]) -> None:
+        """Queue a result for delivery, unless nobody waits for it any more."""
+        with self._lock:
+            if not self._is_closed:
+                self._move_on(finished.passage, finished.finished_s)
+                self._results.append(finished)
+                self._result_came.notify()
+
+    def next_result(self) -> Finished[ItemT, ResultT] | None:
+        """Wait for a result to deliver, in the order of completion; None when none will come."""
+        with self._lock:
+            self._result_came.wait_for(
+                lambda: (
+                    self._results or self._is_closed or (self._is_stopping and not self._inside)
+                )
+            )
+            return self._results.popleft() if self._results else None
+
     def leave(self, passage: Passage[ItemT], cause: Cause | None = None) -> bool:
         """Count a frame's outcome, a drop where there is a cause, and take its buffer back.
 
@@ -190,12 +309,15 @@ class Traffic(Generic[ItemT, PreparedT]):
             self._inside.remove(passage)
             self._free_buffers.append(passage.buffer)
             if cause is None:
-                passage.clock.add(Stage.TOTAL, self._clock() - passage.arrived_s)
+                now_s = self._clock()
+                self._move_on(passage, now_s)
+                passage.clock.add(Stage.TOTAL, now_s - passage.arrived_s)
                 self._telemetry.delivered(passage.camera, passage.clock.durations_s)
             else:
                 self._telemetry.dropped(passage.camera, cause)
             self._turn_changed.notify()
             self._completion_came.notify()
+            self._result_came.notify()
             self._frame_left.notify()
         return True
 
@@ -208,16 +330,19 @@ class Traffic(Generic[ItemT, PreparedT]):
                 self._telemetry.dropped(camera, Cause.SHUTDOWN)
             self._turn_changed.notify()
             self._completion_came.notify()
+            self._result_came.notify()
             self._frame_left.wait_for(lambda: not self._inside, timeout_s)
 
             self._is_closed = True
             for passage in self._inside:
                 self._telemetry.dropped(passage.camera, Cause.SHUTDOWN)
             self._inside.clear()
+            in_backend = (each for each in self._in_flight if each.reached_s)
             remains = Remains(
-                tuple(self._completions),
-                tuple(sorted(each.camera for each in self._in_flight if each.is_submitted)),
+                tuple(self._completions), tuple(sorted(each.camera for each in in_backend))
             )
             self._completions.clear()
+            self._results.clear()
             self._completion_came.notify()
+            self._result_came.notify()
         return remains

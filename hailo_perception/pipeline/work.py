@@ -62,9 +62,10 @@ class Work(Generic[ItemT, PreparedT, ResultT]):
     On the prepare thread: ``wanted(camera)`` is asked before any work on a frame; ``prepare(item,
     buffer, clock)`` decodes and preprocesses into ``buffer``, the network's input, and measures
     Stage.DECODE and Stage.PREPROCESS with ``clock``; it must not write there once it returned.
-    On the finish thread: ``finish(prepared, outputs)`` is the postprocess, ``deliver(result)``
-    publishes. When that has returned, the outputs' arrays go back to the backend and ``buffer``
-    to another frame: a result that lives longer must not refer to them.
+    On the finish thread: ``finish(prepared, outputs)`` is the postprocess. When it has returned,
+    the outputs' arrays go back to the backend: the result must not refer to them.
+    On the deliver thread: ``deliver(result)`` publishes. When that has returned, ``buffer`` goes
+    to another frame: a result that lives longer must not refer to it.
     ``make_buffer()`` is called a few times at each start; ``report`` from any thread.
 
     A FrameError costs the frame and is counted under its own cause. Any other exception costs

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from dataclasses import replace
+import time
 from typing import Any
+from typing import Literal
 
 from rclpy.callback_groups import CallbackGroup
 from rclpy.node import Node
-from rclpy.qos import QoSProfile
-from rclpy.qos import ReliabilityPolicy
 from rclpy.subscription import Subscription
 from sensor_msgs.msg import CameraInfo
 from sensor_msgs.msg import CompressedImage as CompressedImageMessage
@@ -21,32 +22,70 @@ from hailo_perception.core.camera_model import CameraModel
 from hailo_perception.core.errors import CameraInfoError
 from hailo_perception.core.errors import Cause
 from hailo_perception.core.frame import CameraImage
+from hailo_perception.core.frame import Header
+from hailo_perception.core.frame import RawImage
 from hailo_perception.ros import camera_info
 from hailo_perception.ros import headers
 from hailo_perception.ros import images
-from hailo_perception.ros import qos
+from hailo_perception.ros.camera_reasons import CalibrationFacts
+from hailo_perception.ros.input_qos import CAMERA_INFO
+from hailo_perception.ros.input_qos import IMAGE
+from hailo_perception.ros.input_qos import in_words
+from hailo_perception.ros.input_qos import InputQuality
+from hailo_perception.ros.pairing import PairingRule
+from hailo_perception.ros.pairing import StampPairing
+from hailo_perception.ros.similar_names import COMPRESSED
+from hailo_perception.ros.topic_input import TopicInput
 
-_COMPRESSED = 'compressed'
+Transport = Literal['auto', 'raw', 'compressed']
+
 _HAS_MESSAGE_INFO = hasattr(Subscription, 'CallbackType')
 """Whether rclpy gives callbacks the message's number; Humble's does not."""
 
 
 @dataclass(frozen=True, slots=True)
 class CameraTopics:
-    """Where one camera publishes, names as the user gave them.
+    """Where one camera publishes, names as the user gave them, and how to subscribe.
 
     An empty ``camera_info_topic`` means the sibling of the image topic after remapping;
-    ``rectified`` None means: as the topic's name says (``image_rect…``).
+    ``transport`` auto means compressed where the name ends so; ``rectified`` None means: as the
+    topic's name says (``image_rect…``).
     """
 
     camera: str
     image_topic: str
     camera_info_topic: str = ''
+    transport: Transport = 'auto'
     rectified: bool | None = None
+    image_quality: InputQuality = IMAGE
+    camera_info_quality: InputQuality = CAMERA_INFO
+    pairing: PairingRule = PairingRule()
+
+
+@dataclass(frozen=True, slots=True)
+class LatestImage:
+    """What is remembered of a camera's newest image; the size is None where it is compressed."""
+
+    arrived_s: float
+    header: Header
+    size: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Calibration:
+    """A camera_info message, and the camera that it describes or why it describes none."""
+
+    message: CameraInfo
+    arrived_s: float
+    camera_model: CameraModel | None
+    error: str = ''
 
 
 class CameraSubscription:
-    """Stores nothing but the latest calibration; every image goes on at once."""
+    """Stores nothing but the latest calibration; every image goes on at once.
+
+    Where images are paired with calibrations by stamp they may wait for theirs.
+    """
 
     def __init__(
         self,
@@ -55,103 +94,107 @@ class CameraSubscription:
         *,
         callback_group: CallbackGroup,
         on_image: Callable[[CameraImage], None],
-        on_lost: Callable[[str, int], None],
+        on_lost: Callable[[str, int, Cause], None],
         report: Callable[[str, Cause, str], None],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Subscribe to both topics.
 
-        ``on_lost(camera, count)`` tells of images that were sent and never came; on a topic with
-        several publishers, or a middleware that does not number messages, nobody can know.
+        ``on_lost(camera, count, cause)`` tells of images that were sent and never came
+        (TRANSPORT; on a topic with several publishers, or a middleware that does not number
+        messages, nobody can know), and of those that found no calibration (UNPAIRED).
         """
         self._node = node
         self._camera = topics.camera
-        self._callback_group = callback_group
         self._on_image = on_image
         self._on_lost = on_lost
+        self._report = report
+        self._clock = clock
         self._publisher_count = 1
         self._last_number: int | None = None
-        self._report = report
-        self.image_topic: str = node.resolve_topic_name(topics.image_topic)
-        base, _, last = self.image_topic.rpartition('/')
-        self._is_compressed = last == _COMPRESSED
+        self._latest_image: LatestImage | None = None
+        self._calibration: _Calibration | None = None
+        self._pairing: StampPairing[CameraImage, _Calibration] | None = (
+            StampPairing(topics.pairing.tolerance_ns) if topics.pairing.by_stamp else None
+        )
+        self.subscribed_s = clock()
+        image_topic: str = node.resolve_topic_name(topics.image_topic)
+        base, _, last = image_topic.rpartition('/')
         image_namespace, _, image_name = (
-            base.rpartition('/') if self._is_compressed else (base, '/', last)
+            base.rpartition('/') if last == COMPRESSED else (base, '/', last)
         )
         self._rectified = (
             'rect' in image_name if topics.rectified is None else topics.rectified
         )
-        self.camera_info_topic: str = node.resolve_topic_name(
-            topics.camera_info_topic or f'{image_namespace}/camera_info'
+        is_compressed = topics.transport == 'compressed' or (
+            topics.transport == 'auto' and last == COMPRESSED
         )
-        self._camera_model: CameraModel | None = None
-        self._camera_info: CameraInfo | None = None
         # Executors serve subscriptions in their order: of an image and its calibration that wait
         # together, the calibration comes first.
-        self._info = node.create_subscription(
+        self.camera_info = TopicInput(
+            node,
             CameraInfo,
-            self.camera_info_topic,
-            self._store_camera_info,
-            qos.CAMERA_INFO_INPUT,
+            node.resolve_topic_name(topics.camera_info_topic or f'{image_namespace}/camera_info'),
+            self._take_camera_info,
+            topics.camera_info_quality,
             callback_group=callback_group,
         )
-        self._image = self._subscribe_images(qos.IMAGE_INPUT)
+        self.image = TopicInput(
+            node,
+            CompressedImageMessage if is_compressed else ImageMessage,
+            image_topic,
+            self._count_and_pass_on if _HAS_MESSAGE_INFO else self._pass_on,
+            topics.image_quality,
+            callback_group=callback_group,
+            kindred_types=(ImageMessage, CompressedImageMessage),
+        )
+
+    @property
+    def latest_image(self) -> LatestImage | None:
+        """What is remembered of the newest image, None before the first."""
+        return self._latest_image
 
     @property
     def camera_model(self) -> CameraModel | None:
         """The latest usable calibration."""
-        return self._camera_model
+        return None if self._calibration is None else self._calibration.camera_model
 
     def calibration(self) -> CameraInfo | None:
         """The latest camera_info message, usable or not."""
-        return self._camera_info
+        return None if self._calibration is None else self._calibration.message
 
-    def waiting_for(self, received: int) -> str:
-        """Say what is missing for this camera after so many images; empty when nothing is."""
-        if received == 0:
-            publishers = self._node.count_publishers(self.image_topic)
-            return f'no image yet on {self.image_topic} (publishers: {publishers})'
-        if self._camera_model is None:
-            publishers = self._node.count_publishers(self.camera_info_topic)
-            return (
-                f'no usable calibration on {self.camera_info_topic} (publishers: {publishers}); '
-                'depth, points and positions need it'
-            )
-        return ''
+    def calibration_facts(self) -> CalibrationFacts:
+        """Describe the latest calibration."""
+        calibration = self._calibration
+        if calibration is None:
+            return CalibrationFacts()
+        model = calibration.camera_model
+        return CalibrationFacts(
+            is_there=True,
+            there_s=self._clock() - calibration.arrived_s,
+            is_zero=not any(calibration.message.k),
+            error=calibration.error,
+            size=None if model is None else model.size,
+        )
 
     def adapt_to_publishers(self) -> None:
-        """Subscribe best-effort when no publisher of the image topic offers reliable."""
-        offers = [
-            info.qos_profile.reliability
-            for info in self._node.get_publishers_info_by_topic(self.image_topic)
-        ]
-        self._publisher_count = len(offers)
-        wants_reliable = (
-            self._image.qos_profile.reliability == ReliabilityPolicy.RELIABLE
-        )
-        if not offers or wants_reliable == (ReliabilityPolicy.RELIABLE in offers):
-            return
-        self._node.destroy_subscription(self._image)
-        self._image = self._subscribe_images(
-            qos.IMAGE_INPUT_BEST_EFFORT if wants_reliable else qos.IMAGE_INPUT
-        )
-        self._node.get_logger().info(
-            f'{self._camera}: the publisher of {self.image_topic} is '
-            f"{'best-effort' if wants_reliable else 'reliable'}; subscribed alike"
-        )
+        """Ask for the quality of service that the publishers of both topics offer."""
+        if self.image.adapt():
+            self._last_number = None
+            self._tell(self.image)
+        self._publisher_count = self.image.publisher_count
+        if self.camera_info.adapt():
+            self._tell(self.camera_info)
 
     def destroy(self) -> None:
         """Unsubscribe from both topics."""
-        self._node.destroy_subscription(self._image)
-        self._node.destroy_subscription(self._info)
+        self.image.destroy()
+        self.camera_info.destroy()
 
-    def _subscribe_images(self, profile: QoSProfile) -> Subscription:
-        self._last_number = None
-        return self._node.create_subscription(
-            CompressedImageMessage if self._is_compressed else ImageMessage,
-            self.image_topic,
-            self._count_and_pass_on if _HAS_MESSAGE_INFO else self._pass_on,
-            profile,
-            callback_group=self._callback_group,
+    def _tell(self, topic: TopicInput) -> None:
+        self._node.get_logger().info(
+            f'{self._camera}: the publisher of {topic.name} is {in_words(topic.profile)}; '
+            'subscribed alike'
         )
 
     def _count_and_pass_on(
@@ -161,29 +204,47 @@ class CameraSubscription:
         if number is not None and self._last_number is not None and self._publisher_count == 1:
             missed = number - self._last_number - 1
             if missed > 0:
-                self._on_lost(self._camera, missed)
+                self._on_lost(self._camera, missed, Cause.TRANSPORT)
         self._last_number = number
         self._pass_on(message)
 
     def _pass_on(self, message: ImageMessage | CompressedImageMessage) -> None:
-        self._on_image(
-            CameraImage(
-                camera=self._camera,
-                header=headers.from_message(message.header),
-                image=images.from_message(message),
-                camera_model=self._camera_model,
+        header, image = headers.from_message(message.header), images.from_message(message)
+        size = (image.width, image.height) if isinstance(image, RawImage) else None
+        self._latest_image = LatestImage(self._clock(), header, size)
+        if self._pairing is None:
+            self._on_image(CameraImage(self._camera, header, image, self.camera_model))
+        else:
+            self._pass_on_pair(
+                *self._pairing.put_image(
+                    header.stamp_ns, CameraImage(self._camera, header, image)
+                )
             )
-        )
 
-    def _store_camera_info(self, message: CameraInfo) -> None:
-        if self._camera_info is not None and _same_calibration(message, self._camera_info):
-            return
-        self._camera_info = message
+    def _take_camera_info(self, message: CameraInfo) -> None:
+        calibration = self._calibration
+        if calibration is None or not _same_calibration(message, calibration.message):
+            calibration = self._calibration = self._read(message)
+        if self._pairing is not None:
+            stamp_ns = headers.from_message(message.header).stamp_ns
+            self._pass_on_pair(*self._pairing.put_calibration(stamp_ns, calibration))
+
+    def _pass_on_pair(
+        self, pair: tuple[CameraImage, _Calibration] | None, unpaired: int
+    ) -> None:
+        if unpaired:
+            self._on_lost(self._camera, unpaired, Cause.UNPAIRED)
+        if pair is not None:
+            image, calibration = pair
+            self._on_image(replace(image, camera_model=calibration.camera_model))
+
+    def _read(self, message: CameraInfo) -> _Calibration:
         try:
-            self._camera_model = camera_info.to_camera_model(message, rectified=self._rectified)
+            model = camera_info.to_camera_model(message, rectified=self._rectified)
         except CameraInfoError as error:
-            self._camera_model = None
-            self._report(self._camera, error.cause, f'{self.camera_info_topic}: {error}')
+            self._report(self._camera, error.cause, f'{self.camera_info.name}: {error}')
+            return _Calibration(message, self._clock(), None, str(error))
+        return _Calibration(message, self._clock(), model)
 
 
 def _same_calibration(one: CameraInfo, other: CameraInfo) -> bool:

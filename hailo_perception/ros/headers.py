@@ -24,6 +24,12 @@ def to_time(stamp_ns: int) -> Time:
     return Time(sec=seconds, nanosec=nanoseconds)
 
 
+def fill(message: HeaderMessage, header: Header) -> None:
+    """Make a message's header the identical one, in place."""
+    message.stamp.sec, message.stamp.nanosec = divmod(header.stamp_ns, _NANOSECONDS)
+    message.frame_id = header.frame_id
+
+
 def to_message(header: Header) -> HeaderMessage:
     """Make the identical header for an output."""
     return HeaderMessage(stamp=to_time(header.stamp_ns), frame_id=header.frame_id)

@@ -1,6 +1,6 @@
 # Copyright 2026 hailo_perception maintainers
 # SPDX-License-Identifier: Apache-2.0
-"""Image messages: incoming ones as views, outgoing ones filled in one copy."""
+"""Image messages: incoming ones as views, outgoing ones filled in place, in one copy."""
 
 from __future__ import annotations
 
@@ -39,23 +39,38 @@ def from_message(message: ImageMessage | CompressedImageMessage) -> RawImage | C
     )
 
 
+class ReusedImage:
+    """An image message that is filled again for every picture of a topic.
+
+    ``publish`` has read a message when it returns, so one is enough for a publisher.
+    """
+
+    def __init__(self) -> None:
+        """Start with an empty message."""
+        self._message = ImageMessage()
+
+    def fill(
+        self, image: NDArray[Any], header: Header, encoding: str | None = None
+    ) -> ImageMessage:
+        """Write an (H, W) or (H, W, C) array; the message is valid until the next call.
+
+        The encoding follows from dtype and channels (mono8, bgr8, 16UC1, 32FC1) unless given.
+        """
+        message = self._message
+        channels = image.shape[2] if image.ndim == 3 else 1
+        headers.fill(message.header, header)
+        message.height, message.width = image.shape[:2]
+        message.encoding = encoding or _ENCODINGS[image.dtype, channels]
+        message.step = image.shape[1] * channels * image.itemsize
+        fill_bytes(message, image)
+        return message
+
+
 def to_message(
     image: NDArray[Any], header: Header, encoding: str | None = None
 ) -> ImageMessage:
-    """Make an image message of an (H, W) or (H, W, C) array.
-
-    The encoding follows from dtype and channels (mono8, bgr8, 16UC1, 32FC1) unless given.
-    """
-    channels = image.shape[2] if image.ndim == 3 else 1
-    message = ImageMessage(
-        header=headers.to_message(header),
-        height=image.shape[0],
-        width=image.shape[1],
-        encoding=encoding or _ENCODINGS[image.dtype, channels],
-        step=image.shape[1] * channels * image.itemsize,
-    )
-    append_bytes(message, image)
-    return message
+    """Make a new image message as ``ReusedImage.fill`` does."""
+    return ReusedImage().fill(image, header, encoding)
 
 
 def to_compressed_message(data: bytes, header: Header) -> CompressedImageMessage:
@@ -65,10 +80,15 @@ def to_compressed_message(data: bytes, header: Header) -> CompressedImageMessage
     return message
 
 
-def append_bytes(message: Any, array: NDArray[Any]) -> None:
-    """Append an array's bytes to the data field of a fresh message.
+def fill_bytes(message: Any, array: NDArray[Any]) -> None:
+    """Make an array's bytes the data of a message, in the memory that it already has.
 
-    array.array.frombytes is the one way that is fast on every distribution: assigning bytes,
-    lists or numpy arrays is checked element by element where field checks are on.
+    array.array.frombytes is the one way to size the data that is fast on every distribution:
+    assigning bytes, lists or numpy arrays is checked element by element where checks are on.
     """
-    message.data.frombytes(memoryview(np.ascontiguousarray(array).reshape(-1)).cast('B'))
+    source = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
+    if len(message.data) == source.size:
+        np.copyto(np.frombuffer(message.data, np.uint8), source)
+    else:
+        del message.data[:]
+        message.data.frombytes(memoryview(source))

@@ -8,19 +8,50 @@ from collections.abc import MutableMapping
 from importlib.resources import files
 import os
 
-_PROFILE = 'fastdds_shared_memory.xml'
+_FAST_DDS_PROFILE = 'fastdds_shared_memory.xml'
 # Fast DDS 2 (Humble, Jazzy) reads the first name, Fast DDS 3 (Kilted on) the second.
-_VARIABLES = ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE')
+_FAST_DDS_VARIABLES = ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE')
+_CYCLONE_DDS = 'rmw_cyclonedds_cpp'
+_CYCLONE_DDS_SETTINGS = 'cyclonedds_large_messages.xml'
+_CYCLONE_DDS_VARIABLES = ('CYCLONEDDS_URI',)
+TRANSPORT_VARIABLES = (*_FAST_DDS_VARIABLES, *_CYCLONE_DDS_VARIABLES)
+"""Variables by which a user chooses transport settings, and which are then left alone."""
+
+
+def prepare_transport(environment: MutableMapping[str, str] = os.environ) -> None:
+    """Point the middleware in use at the shipped settings, unless the user already chose some.
+
+    They must stand before rclpy.init(). docs/transport.md says what they change.
+    """
+    if environment.get('RMW_IMPLEMENTATION') == _CYCLONE_DDS:
+        prefer_large_messages(environment)
+    else:
+        prefer_shared_memory(environment)
 
 
 def prefer_shared_memory(environment: MutableMapping[str, str] = os.environ) -> None:
     """Point Fast DDS at the shipped profile, unless the user already chose one.
 
     With its default of 512 KB the shared-memory segment loses or delays every image above that.
-    Only the publishing process needs the setting, and it must stand before rclpy.init().
+    Only the publishing process needs the setting.
     """
-    if any(name in environment for name in _VARIABLES):
+    _prefer(environment, _FAST_DDS_VARIABLES, _shipped(_FAST_DDS_PROFILE))
+
+
+def prefer_large_messages(environment: MutableMapping[str, str] = os.environ) -> None:
+    """Point Cyclone DDS at the shipped settings, unless the user already chose some.
+
+    Its defaults cut an image into hundreds of datagrams for a socket buffer of a few of them.
+    """
+    _prefer(environment, _CYCLONE_DDS_VARIABLES, f'file://{_shipped(_CYCLONE_DDS_SETTINGS)}')
+
+
+def _prefer(environment: MutableMapping[str, str], names: tuple[str, ...], value: str) -> None:
+    if any(name in environment for name in names):
         return
-    profile = str(files('hailo_perception.ros') / _PROFILE)
-    for name in _VARIABLES:
-        environment[name] = profile
+    for name in names:
+        environment[name] = value
+
+
+def _shipped(file_name: str) -> str:
+    return str(files('hailo_perception.ros') / file_name)

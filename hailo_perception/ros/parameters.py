@@ -1,6 +1,6 @@
 # Copyright 2026 hailo_perception maintainers
 # SPDX-License-Identifier: Apache-2.0
-"""Declared parameters: type, range and meaning in one row each."""
+"""Declared parameters: type, range, unit and meaning in one row each."""
 
 from __future__ import annotations
 
@@ -17,13 +17,25 @@ from rclpy.node import Node
 
 from hailo_perception.core.errors import ConfigurationError
 
+_TYPES = {
+    bool: ('true or false', 'write true or false without quotes'),
+    int: ('a whole number', 'write it without a point'),
+    float: ('a number with a decimal point', 'write 1.0, not 1'),
+    str: ('a text', 'write it in quotes'),
+}
+
+
+class ParameterError(ConfigurationError):
+    """A parameter's value has the wrong type or is not a legal one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One row of a parameter table.
 
     ``minimum`` and ``maximum`` bound a number, or each number of an array; ``choices`` are the
-    only values of a string; a read-only parameter is set at start and never changes.
+    only values of a text, or of each text of an array; a read-only parameter is set at start and
+    never changes.
     """
 
     name: str
@@ -33,6 +45,19 @@ class Parameter:
     maximum: float | None = None
     choices: tuple[str, ...] = ()
     read_only: bool = True
+    unit: str = ''
+
+    @property
+    def type_name(self) -> str:
+        """Name of the value's type as ROS names it, e.g. double or string_array."""
+        return _ROS_TYPES[self._kind] + ('_array' if isinstance(self.default, list) else '')
+
+    @property
+    def _kind(self) -> type:
+        """Type of the value, or of each value of an array; an empty one holds texts."""
+        if not isinstance(self.default, list):
+            return type(self.default)
+        return type(self.default[0]) if self.default else str
 
     @property
     def constraint(self) -> str:
@@ -41,21 +66,38 @@ class Parameter:
             return ' | '.join(self.choices)
         if self.minimum is None and self.maximum is None:
             return ''
-        lower = '' if self.minimum is None else f'{self.minimum:g}'
-        upper = '' if self.maximum is None else f'{self.maximum:g}'
-        return f'{lower}…{upper}'
+        unit = f' {self.unit}' if self.unit else ''
+        return f'{_limit(self.minimum)}…{_limit(self.maximum)}{unit}'
 
     def check(self, value: Any) -> None:
-        """Raise ConfigurationError naming parameter, legal values and value."""
+        """Raise ParameterError naming parameter, what it takes, and the value."""
+        is_list = isinstance(value, Iterable) and not isinstance(value, str)
+        if isinstance(self.default, list) and not is_list:
+            raise ParameterError(f'{self.name} must be a list, got {value!r}')
         for part in value if isinstance(self.default, list) else (value,):
-            too_small = self.minimum is not None and part < self.minimum
-            too_large = self.maximum is not None and part > self.maximum
-            if (self.choices and part not in self.choices) or too_small or too_large:
-                raise ConfigurationError(f'{self.name} must be {self.constraint}, got {value!r}')
+            self._check_part(part, value)
+
+    def _check_part(self, part: Any, value: Any) -> None:
+        words, remedy = _TYPES[self._kind]
+        has_type = type(part) is self._kind
+        if not has_type:
+            raise ParameterError(f'{self.name} must be {words}, got {value!r}; {remedy}')
+        if self.choices:
+            is_legal = part in self.choices
+        else:
+            # Written so that NaN fails too.
+            is_legal = (self.minimum is None or part >= self.minimum) and (
+                self.maximum is None or part <= self.maximum
+            )
+        if not is_legal:
+            raise ParameterError(f'{self.name} must be {self.constraint}, got {value!r}')
 
     def descriptor(self) -> ParameterDescriptor:
         """Describe the parameter to ROS tools."""
-        descriptor = ParameterDescriptor(description=self.description, read_only=self.read_only)
+        unit = f' [{self.unit}]' if self.unit else ''
+        descriptor = ParameterDescriptor(
+            description=f'{self.description}{unit}', read_only=self.read_only
+        )
         if self.choices:
             descriptor.additional_constraints = f'one of: {self.constraint}'
         elif isinstance(self.default, list):
@@ -72,23 +114,38 @@ class Parameter:
         return descriptor
 
 
+def _limit(bound: float | None) -> str:
+    return '' if bound is None else f'{bound:.10g}'
+
+
+_ROS_TYPES = {bool: 'bool', int: 'integer', float: 'double', str: 'string'}
+
+
 def declare(node: Node, table: Iterable[Parameter]) -> dict[str, Any]:
     """Declare a table's parameters and return their values by name.
 
-    ConfigurationError when a given value has the wrong type or is out of range.
+    ParameterError when a given value has the wrong type or is not legal.
     """
     values = {}
     for row in table:
         try:
             declared = node.declare_parameter(row.name, row.default, row.descriptor())
-        except InvalidParameterTypeException as error:
-            raise ConfigurationError(
-                f'{row.name} must be of type {type(row.default).__name__}: {error}'
-            ) from error
-        except InvalidParameterValueException as error:
-            raise ConfigurationError(
-                f'{row.name} must be {row.constraint}: {error}'
-            ) from error
-        row.check(declared.value)
-        values[row.name] = declared.value
+        except (InvalidParameterTypeException, InvalidParameterValueException) as error:
+            given = given_parameters(node)
+            if row.name in given:
+                row.check(given[row.name])
+            raise ParameterError(f'{row.name}: {error}') from error
+        value = declared.value
+        row.check(value if not isinstance(row.default, list) else list(value))
+        values[row.name] = value
     return values
+
+
+def given_parameters(node: Node) -> dict[str, Any]:
+    """Give the values that the parameter file and the command line have for a node, by name.
+
+    rclpy has no public way to them, from Humble to Rolling; a distribution that keeps them
+    elsewhere gives none.
+    """
+    overrides = getattr(node, '_parameter_overrides', {})
+    return {name: parameter.value for name, parameter in overrides.items()}

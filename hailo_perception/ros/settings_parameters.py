@@ -4,63 +4,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import fields
 from dataclasses import replace
 import math
 from typing import Any
+from typing import TypeVar
 
 from hailo_perception.ros.parameters import Parameter
 from hailo_perception.tasks.settings import declaration_of
 from hailo_perception.tasks.settings import PostprocessSettings
 
+Group = TypeVar('Group')
+
 
 def settings_parameters(settings: PostprocessSettings) -> tuple[Parameter, ...]:
-    """List a parameter for each setting, named group.setting, with the given values as default.
-
-    A pair becomes an array of two numbers.
-    """
-    rows = []
-    for group, name, value in _each_setting(settings):
-        declaration = declaration_of(getattr(settings, group), name)
-        is_array = isinstance(value, tuple)
-        unit = f' [{declaration.unit}]' if declaration.unit else ''
-        rows.append(
-            Parameter(
-                name=f'{group}.{name}',
-                default=list(value) if is_array else value,
-                description=f'{declaration.description}{unit}',
-                minimum=_limit(declaration.minimum),
-                maximum=_limit(declaration.maximum),
-                read_only=False,
-            )
-        )
-    return tuple(rows)
+    """List a parameter for each setting, named group.setting, with the given values as default."""
+    return tuple(
+        row
+        for group in fields(settings)
+        for row in group_parameters(group.name, getattr(settings, group.name))
+    )
 
 
 def settings_of(values: Mapping[str, Any], base: PostprocessSettings) -> PostprocessSettings:
     """Change a base by parameter values; ConfigurationError when a value is not legal.
 
-    Values of other parameters are passed over.
+    All values are taken together, so of two that are legal only together each is. Values of
+    other parameters are passed over.
     """
-    groups = {}
-    for group in fields(base):
-        current = getattr(base, group.name)
-        changes = {
-            setting.name: _plain(values[key])
-            for setting in fields(current)
-            if (key := f'{group.name}.{setting.name}') in values
-        }
-        groups[group.name] = replace(current, **changes)
-    return replace(base, **groups)
+    return replace(
+        base,
+        **{
+            group.name: group_of(group.name, values, getattr(base, group.name))
+            for group in fields(base)
+        },
+    )
 
 
-def _each_setting(settings: PostprocessSettings) -> Iterator[tuple[str, str, Any]]:
-    for group in fields(settings):
-        values = getattr(settings, group.name)
-        for setting in fields(values):
-            yield group.name, setting.name, getattr(values, setting.name)
+def group_parameters(
+    prefix: str, group: Any, *, read_only: bool = False
+) -> tuple[Parameter, ...]:
+    """List a parameter for each field of one settings object, named prefix.field.
+
+    A pair becomes an array of two numbers.
+    """
+    rows = []
+    for item in fields(group):
+        declaration = declaration_of(group, item.name)
+        value = getattr(group, item.name)
+        rows.append(
+            Parameter(
+                name=f'{prefix}.{item.name}',
+                default=list(value) if isinstance(value, tuple) else value,
+                description=declaration.description,
+                minimum=_limit(declaration.minimum),
+                maximum=_limit(declaration.maximum),
+                read_only=read_only,
+                unit=declaration.unit,
+            )
+        )
+    return tuple(rows)
+
+
+def group_of(prefix: str, values: Mapping[str, Any], base: Group) -> Group:
+    """Change one settings object by parameter values named prefix.field."""
+    changes = {
+        item.name: _plain(values[key])
+        for item in fields(base)  # type: ignore[arg-type]
+        if (key := f'{prefix}.{item.name}') in values
+    }
+    return replace(base, **changes)  # type: ignore[type-var]
 
 
 def _limit(bound: float | None) -> float | None:

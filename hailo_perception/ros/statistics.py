@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 import math
 
 from diagnostic_msgs.msg import DiagnosticArray
@@ -11,16 +13,24 @@ from diagnostic_msgs.msg import DiagnosticStatus
 from diagnostic_msgs.msg import KeyValue
 
 from hailo_perception.backends.base import DeviceHealth
+from hailo_perception.core.errors import Cause
 from hailo_perception.core.frame import Header
 from hailo_perception.msg import CameraStats
 from hailo_perception.msg import PipelineStats
 from hailo_perception.msg import StageTiming
 from hailo_perception.pipeline.stage_clock import Stage
+from hailo_perception.pipeline.telemetry import CameraStatistics
 from hailo_perception.pipeline.telemetry import DurationStatistics
 from hailo_perception.pipeline.telemetry import TelemetrySnapshot
 from hailo_perception.ros import headers
+from hailo_perception.ros.input_report import CameraReport
+from hailo_perception.ros.input_report import InputReport
+from hailo_perception.ros.reasons import CameraState
+from hailo_perception.ros.reasons import Level
+from hailo_perception.ros.reasons import worst_level
 
 _MILLISECONDS = 1000.0
+_NANOSECONDS = 1e9
 _UNKNOWN = 'n/a'
 
 _DIAGNOSTIC_STAGES = {
@@ -29,6 +39,25 @@ _DIAGNOSTIC_STAGES = {
     'postprocess_time_ms': Stage.POSTPROCESS,
     'processing_time_ms': Stage.TOTAL,
 }
+_LEVELS = {
+    Level.OK: DiagnosticStatus.OK,
+    Level.WARN: DiagnosticStatus.WARN,
+    Level.STALE: DiagnosticStatus.STALE,
+    Level.ERROR: DiagnosticStatus.ERROR,
+}
+_COUNTED_STATES = {
+    'waiting': (CameraState.WAITING_IMAGE, CameraState.WAITING_CAMERA_INFO),
+    'stale': (CameraState.STALE,),
+    'rejected': (CameraState.REJECTED,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The latest result: its image's stamp, and when it went out by the node's clock."""
+
+    stamp_ns: int
+    published_ns: int
 
 
 def to_stats_message(
@@ -74,51 +103,145 @@ def to_diagnostics(
     health: DeviceHealth,
     model: str,
     backend: str,
-    waiting: dict[str, str],
+    inputs: InputReport,
+    published: Published | None = None,
     stamp_ns: int,
 ) -> DiagnosticArray:
-    """Summarise the node for /diagnostics.
+    """Summarise the node for /diagnostics: one status for the pipeline, one for each camera.
 
-    ``waiting`` names each camera that gives nothing, with the reason for a person; the level
-    is then WARN, as it is while frames come out with something withheld. While the device is
-    being restarted the level is ERROR.
+    The pipeline's level is ERROR while the device is being restarted, no camera can give anything
+    or frames take unacceptably long, and WARN while a camera is in trouble; a camera's level is
+    that of its worst reason. ``published`` is the latest result, None before the first.
     """
-    level, message = DiagnosticStatus.OK, f'{snapshot.fps:.1f} frames/s'
+    pipeline = DiagnosticStatus(
+        level=_pipeline_level(health, inputs),
+        name=f'{node}: pipeline',
+        message=_pipeline_message(snapshot, health, backend, inputs),
+        hardware_id=health.device,
+        values=_key_values(
+            {
+                'model': model,
+                'backend': backend,
+                **_frame_values(snapshot),
+                **_input_values(inputs),
+                **_output_values(inputs, published, stamp_ns),
+                **_device_values(health),
+                **_recovery_values(health),
+            }
+        ),
+    )
+    cameras = [
+        _camera_status(node, report, snapshot.cameras[report.camera])
+        for report in inputs.cameras
+        if report.camera in snapshot.cameras
+    ]
+    return DiagnosticArray(
+        header=headers.to_message(Header(stamp_ns, '')), status=[pipeline, *cameras]
+    )
+
+
+def _pipeline_level(health: DeviceHealth, inputs: InputReport) -> bytes:
+    is_lost = bool(inputs.cameras) and all(
+        camera.level == Level.ERROR for camera in inputs.cameras
+    )
+    is_lost = is_lost or worst_level(inputs.general) == Level.ERROR
+    if health.outage is not None or is_lost:
+        return DiagnosticStatus.ERROR
+    return DiagnosticStatus.WARN if inputs.troubles else DiagnosticStatus.OK
+
+
+def _pipeline_message(
+    snapshot: TelemetrySnapshot, health: DeviceHealth, backend: str, inputs: InputReport
+) -> str:
     if health.outage is not None:
-        level = DiagnosticStatus.ERROR
-        message = f'{backend}: {health.outage}'
-    elif waiting:
-        level = DiagnosticStatus.WARN
-        message = '; '.join(f'{camera}: {reason}' for camera, reason in waiting.items())
-    values = {
-        'model': model,
-        'backend': backend,
+        return f'{backend}: {health.outage}'
+    troubles = [f'{camera}: {reason}' if camera else str(reason)
+                for camera, reason in inputs.troubles]
+    return '; '.join(troubles) or f'{snapshot.fps:.1f} frames/s'
+
+
+def _frame_values(snapshot: TelemetrySnapshot) -> dict[str, str]:
+    return {
         'fps': f'{snapshot.fps:.2f}',
-        'num_cameras': str(len(snapshot.cameras)),
-        'num_waiting': str(len(waiting)),
         'received_frames': str(snapshot.received),
         'delivered_frames': str(snapshot.delivered),
         'dropped_frames': str(snapshot.dropped),
-        **{f'dropped/{cause.value}': str(count) for cause, count in snapshot.drops.items()},
-        **{f'problem/{cause.value}': str(count) for cause, count in snapshot.problems.items()},
+        **_counts(snapshot.drops, snapshot.problems),
         **{
             key: _milliseconds(snapshot.stages[stage].p50_s)
             for key, stage in _DIAGNOSTIC_STAGES.items()
         },
-        **_device_values(health),
-        **_recovery_values(health),
     }
-    return DiagnosticArray(
-        header=headers.to_message(Header(stamp_ns, '')),
-        status=[
-            DiagnosticStatus(
-                level=level,
-                name=f'{node}: pipeline',
-                message=message,
-                hardware_id=health.device,
-                values=[KeyValue(key=key, value=value) for key, value in values.items()],
-            )
-        ],
+
+
+def _counts(drops: Mapping[Cause, int], problems: Mapping[Cause, int]) -> dict[str, str]:
+    return {
+        **{f'dropped/{cause.value}': str(count) for cause, count in drops.items()},
+        **{f'problem/{cause.value}': str(count) for cause, count in problems.items()},
+    }
+
+
+def _input_values(inputs: InputReport) -> dict[str, str]:
+    ages_s = [each.image_age_s for each in inputs.cameras if each.image_age_s is not None]
+    values = {
+        'num_cameras': str(len(inputs.cameras)),
+        **{f'num_{key}': str(inputs.count(states)) for key, states in _COUNTED_STATES.items()},
+        'oldest_image_age_ms': _milliseconds(max(ages_s, default=math.nan)),
+    }
+    for number, each in enumerate(inputs.cameras):
+        values[f'camera{number}/topic'] = each.topic
+        values[f'camera{number}/state'] = each.state.value
+        values[f'camera{number}/image_age_ms'] = _milliseconds(each.image_age_s)
+    return values
+
+
+def _output_values(
+    inputs: InputReport, published: Published | None, now_ns: int
+) -> dict[str, str]:
+    stamps_ns = [
+        each.image_stamp_ns for each in inputs.cameras if each.image_stamp_ns is not None
+    ]
+    values = {
+        'consecutive_processing_delay_ms': _milliseconds(inputs.delay_s),
+        'last_frame_timestamp': _timestamp(max(stamps_ns, default=None)),
+    }
+    if published is None:
+        return {
+            **values,
+            'last_published_timestamp': _UNKNOWN,
+            'output_latency_ms': _UNKNOWN,
+            'time_since_last_publish_ms': _UNKNOWN,
+        }
+    return {
+        **values,
+        'last_published_timestamp': _timestamp(published.stamp_ns),
+        'output_latency_ms': _since(published.stamp_ns, published.published_ns),
+        'time_since_last_publish_ms': _since(published.published_ns, now_ns),
+    }
+
+
+def _camera_status(
+    node: str, report: CameraReport, statistics: CameraStatistics
+) -> DiagnosticStatus:
+    values = {
+        'topic': report.topic,
+        'state': report.state.value,
+        'image_age_ms': _milliseconds(report.image_age_s),
+        'fps': f'{statistics.fps:.2f}',
+        'received_frames': str(statistics.received),
+        'delivered_frames': str(statistics.delivered),
+        'dropped_frames': str(statistics.dropped),
+        **_counts(statistics.drops, statistics.problems),
+    }
+    for reason in report.reasons:
+        values[f'reason/{reason.cause.value}'] = reason.fact
+        values[f'remedy/{reason.cause.value}'] = reason.remedy
+    return DiagnosticStatus(
+        level=_LEVELS[report.level],
+        name=f'{node}: camera {report.camera}',
+        message='; '.join(map(str, report.reasons)) or f'{statistics.fps:.1f} frames/s',
+        hardware_id=report.topic,
+        values=_key_values(values),
     )
 
 
@@ -164,8 +287,23 @@ def _stage(stage: Stage, times: DurationStatistics) -> StageTiming:
     )
 
 
-def _milliseconds(seconds: float) -> str:
-    return _UNKNOWN if math.isnan(seconds) else f'{seconds * _MILLISECONDS:.2f}'
+def _key_values(values: Mapping[str, str]) -> list[KeyValue]:
+    return [KeyValue(key=key, value=value) for key, value in values.items()]
+
+
+def _milliseconds(seconds: float | None) -> str:
+    if seconds is None or math.isnan(seconds):
+        return _UNKNOWN
+    return f'{seconds * _MILLISECONDS:.2f}'
+
+
+def _since(earlier_ns: int, later_ns: int) -> str:
+    """Give the milliseconds between two times; 0 where a clock was set back between them."""
+    return _milliseconds(max(later_ns - earlier_ns, 0) / _NANOSECONDS)
+
+
+def _timestamp(stamp_ns: int | None) -> str:
+    return _UNKNOWN if stamp_ns is None else f'{stamp_ns / _NANOSECONDS:.6f}'
 
 
 def _or_nan(value: float | None) -> float:

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from hailo_perception.core.frame import Header
 from hailo_perception.core.labels import LabelSet
 from hailo_perception.core.results import Detections
+from hailo_perception.models.specification import ModelManifest
 from hailo_perception.ros import headers
 
 IS_AVAILABLE = find_spec('vision_msgs') is not None
@@ -21,17 +22,23 @@ if IS_AVAILABLE:
     from vision_msgs.msg import ObjectHypothesis
     from vision_msgs.msg import ObjectHypothesisWithPose
     from vision_msgs.msg import VisionClass
+    from vision_msgs.msg import VisionInfo as VisionInfo
 
 
 def to_detection_array(detections: Detections, header: Header) -> Detection2DArray:
-    """List the objects; boxes in image pixels, class_id is the class name."""
+    """List the objects; boxes in image pixels, class_id is the class name.
+
+    The id is that of the object's track, empty where it has none.
+    """
+    track_ids = detections.track_ids
     message_header = headers.to_message(header)
     message = Detection2DArray(header=message_header)
-    for box, class_id, score, position in zip(
+    for box, class_id, score, position, track_id in zip(
         detections.xyxy.tolist(),
         detections.class_ids.tolist(),
         detections.scores.tolist(),
         detections.positions_m.tolist(),
+        [0] * len(detections) if track_ids is None else track_ids.tolist(),
         strict=True,
     ):
         bounding_box = BoundingBox2D(size_x=box[2] - box[0], size_y=box[3] - box[1])
@@ -45,7 +52,12 @@ def to_detection_array(detections: Detections, header: Header) -> Detection2DArr
         place = hypothesis.pose.pose.position
         place.x, place.y, place.z = position
         message.detections.append(
-            Detection2D(header=message_header, results=[hypothesis], bbox=bounding_box)
+            Detection2D(
+                header=message_header,
+                results=[hypothesis],
+                bbox=bounding_box,
+                id=str(track_id) if track_id else '',
+            )
         )
     return message
 
@@ -56,4 +68,17 @@ def to_label_info(labels: LabelSet, header: Header, threshold: float = 0.0) -> L
         header=headers.to_message(header),
         class_map=[VisionClass(class_id=label.id, class_name=label.name) for label in labels],
         threshold=threshold,
+    )
+
+
+def to_vision_info(manifest: ModelManifest, version: int, header: Header) -> VisionInfo:
+    """Say which model the results come from, and which file describes its classes.
+
+    ``version`` rises with every change of the model.
+    """
+    return VisionInfo(
+        header=headers.to_message(header),
+        method=manifest.name,
+        database_location=str(manifest.path),
+        database_version=version,
     )

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The top view of the labels: where the pixels of an image lie around the camera.
 
-The ground is looked up cell by cell through its homography, so that it has no holes; what does
-not lie on the ground plane (cars, walls, hills) is scattered pixel by pixel on top of it.
+The ground is looked up cell by cell through its plane, so that it has no holes; what does not
+lie on it (cars, walls, hills) is put pixel by pixel on top of it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from dataclasses import replace
 from functools import lru_cache
+import math
 
 import cv2
 import numpy as np
@@ -22,7 +23,9 @@ from hailo_perception.core.results import BirdEyeView
 from hailo_perception.core.results import ClassMap
 from hailo_perception.core.results import DepthMap
 from hailo_perception.core.results import Detections
-from hailo_perception.kernels.sampling import nearest_pixels
+from hailo_perception.kernels import Kernels
+from hailo_perception.kernels import load_kernels
+from hailo_perception.kernels.sampling import resized_ids
 from hailo_perception.tasks.ground import find_ground_plane
 from hailo_perception.tasks.ground import GroundPlane
 from hailo_perception.tasks.settings import BirdEyeSettings
@@ -31,7 +34,7 @@ _GROUND_TOLERANCE = 0.1
 _GROUND_TOLERANCE_M = 0.3
 """A pixel lies on the ground when its depth is the plane's within both together."""
 
-_UNLABELLED_BGR = (90, 90, 90)
+_UNLABELLED_RGB = (90, 90, 90)
 """Of cells that are seen and have no class; unseen cells are black."""
 
 _MARK_RADIUS_M = 0.5
@@ -71,6 +74,7 @@ def make_bird_eye(
     *,
     lane_background: str | None,
     settings: BirdEyeSettings,
+    kernels: Kernels | None = None,
 ) -> BirdEyeView:
     """Draw the labels as seen from above, along the optical frame's y axis.
 
@@ -78,135 +82,120 @@ def make_bird_eye(
     grey where neither is known; black where nothing is seen. Objects whose position is known
     are marked with their class colour. Class maps may have any resolution; all cover the image.
     """
+    kernels = kernels or load_kernels()
     grid = _Grid.of(settings)
-    painted = _paint(depth.depth_m.shape, semantic, lane, lane_background)
-    view = np.zeros((grid.rows, grid.columns), np.uint32)
-    plane = find_ground_plane(depth)
-    standing = np.isfinite(depth.depth_m)
-    if plane is not None:
-        on_ground = _lies_on(plane, depth)
-        standing &= ~on_ground
-        view = _warp_ground(painted * on_ground, depth.camera_model, plane, grid)
-    _scatter(view, painted, depth, standing, grid, settings.maximum_height_m)
-    image = np.asarray(cv2.cvtColor(_bytes(view), cv2.COLOR_BGRA2BGR), np.uint8)
+    plane = find_ground_plane(depth, kernels)
+    camera, shape = depth.camera_model, depth.depth_m.shape
+    ground = np.empty(depth.depth_m.size + 1, np.uint16)
+    cells = np.empty((grid.rows, grid.columns), np.uint16)
+    image = np.empty((grid.rows, grid.columns, 3), np.uint8)
+    height_m = plane.height_m if plane else math.nan
+    kernels.place_pixels(
+        depth.depth_m,
+        _ray_planes(camera),
+        _ids(semantic, shape),
+        _ids(lane, shape),
+        (height_m, plane.slope_x, plane.slope_z) if plane else (math.nan, 0.0, 0.0),
+        (_GROUND_TOLERANCE * height_m, _GROUND_TOLERANCE_M),
+        1 / grid.metres_per_cell,
+        -settings.maximum_height_m,
+        ground,
+        cells,
+    )
+    kernels.show_cells(
+        ground,
+        camera.size,
+        _straight_pixels(camera),
+        _lines_of_cells(plane, camera, grid),
+        _pair_colors(
+            semantic.labels if semantic else None, lane.labels if lane else None, lane_background
+        ),
+        cells,
+        image,
+    )
     if detections is not None:
         _mark_objects(image, detections, grid)
     return BirdEyeView(image, grid.metres_per_cell)
 
 
-def _paint(
-    shape: tuple[int, ...],
-    semantic: ClassMap | None,
-    lane: ClassMap | None,
-    lane_background: str | None,
-) -> NDArray[np.uint32]:
-    """Colour the depth map's pixels by their class: (H, W) uint32 holding B, G, R, 255."""
-    height, width = shape
-    painted = np.full((height, width), _packed(_UNLABELLED_BGR), np.uint32)
-    if semantic is not None:
-        painted = _color_words(semantic.labels, None)[_resized(semantic, shape)]
-    if lane is not None:
-        words = _color_words(lane.labels, lane_background)[_resized(lane, shape)]
-        is_line = words != _packed(_UNLABELLED_BGR)
-        painted = np.where(is_line, words, painted)
-    return painted
-
-
-def _resized(classes: ClassMap, shape: tuple[int, ...]) -> NDArray[np.uint8]:
-    if classes.ids.shape == shape:
-        return classes.ids
-    rows, columns = (nearest_pixels(shape[axis], classes.ids.shape[axis]) for axis in (0, 1))
-    return classes.ids[rows[:, None], columns]
+def _ids(classes: ClassMap | None, shape: tuple[int, int]) -> NDArray[np.uint8]:
+    """Bring the ids of a class map to the depth map's shape; zeros in place of no map."""
+    if classes is None:
+        return np.zeros(shape, np.uint8)
+    return resized_ids(classes.ids, shape)
 
 
 @lru_cache(maxsize=8)
-def _color_words(labels: LabelSet, background: str | None) -> NDArray[np.uint32]:
-    """Tabulate packed colours of all mask values, (256,); no class and background alike."""
-    words = np.full(256, _packed(_UNLABELLED_BGR), np.uint32)
-    for label in labels:
-        if label.name != background:
-            words[label.id] = _packed(label.color_rgb[::-1])
-    return words
+def _pair_colors(
+    semantic: LabelSet | None, lane: LabelSet | None, lane_background: str | None
+) -> NDArray[np.uint32]:
+    """Tabulate 0x00RRGGBB by semantic id + 256 · lane id, (65536,); black for the unseen."""
+    things = np.full(256, _packed(_UNLABELLED_RGB), np.uint32)
+    for label in semantic or ():
+        things[label.id] = _packed(label.color_rgb)
+    colors = np.tile(things, (256, 1))
+    for label in lane or ():
+        if label.name != lane_background:
+            colors[label.id] = _packed(label.color_rgb)
+    colors[-1, -1] = 0
+    colors.flags.writeable = False
+    return colors.reshape(-1)
 
 
-def _packed(color_bgr: tuple[int, ...]) -> np.uint32:
-    return np.uint32(np.array((*color_bgr, 255), np.uint8).view(np.uint32)[0])
+def _packed(color_rgb: tuple[int, int, int]) -> int:
+    return int.from_bytes(bytes(color_rgb), 'big')
 
 
-def _bytes(words: NDArray[np.uint32]) -> NDArray[np.uint8]:
-    return words.view(np.uint8).reshape(*words.shape, 4)
-
-
-def _lies_on(plane: GroundPlane, depth: DepthMap) -> NDArray[np.bool_]:
-    """Tell which pixels of a depth map lie on a plane, (H, W)."""
-    plane_m = _plane_depth(plane, depth.camera_model)
-    tolerance_m = _GROUND_TOLERANCE * plane_m + _GROUND_TOLERANCE_M
-    # Comparisons with NaN are False: the unknown lies nowhere.
-    on_plane: NDArray[np.bool_] = np.abs(depth.depth_m - plane_m) < tolerance_m
-    return on_plane
-
-
-def _plane_depth(plane: GroundPlane, camera: CameraModel) -> NDArray[np.float32]:
-    """Depth of a plane in every pixel, (H, W); NaN above its horizon."""
+@lru_cache(maxsize=8)
+def _ray_planes(camera: CameraModel) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Give x/z and y/z of the pixels, (H, W) each; of an ideal lens (1, W) and (H, 1)."""
     rays = camera.rays()
-    below = rays[..., 1] - np.float32(plane.slope_x) * rays[..., 0] - np.float32(plane.slope_z)
-    return np.divide(
-        np.float32(plane.height_m), below, out=np.full_like(below, np.nan), where=below > 0
-    )
-
-
-def _warp_ground(
-    painted: NDArray[np.uint32], camera: CameraModel, plane: GroundPlane, grid: _Grid
-) -> NDArray[np.uint32]:
-    """Look up each cell's place on the plane in the painted pixels; 0 outside the image."""
-    if not camera.is_pinhole:
-        columns, rows = _straight_pixels(camera)
-        straight = cv2.remap(_bytes(painted), columns, rows, cv2.INTER_NEAREST)
-        painted = straight.view(np.uint32)[..., 0]
-    to_plane = np.array(((1, 0, 0), (plane.slope_x, plane.slope_z, plane.height_m), (0, 1, 0)))
-    centre = np.array(((1, 0, 0.5), (0, 1, 0.5), (0, 0, 1)))
-    # Cell → its centre → (x, z, 1) → (x, y, z) on the plane → pixel.
-    cell_to_pixel = camera.matrix @ to_plane @ np.linalg.inv(grid.metres_to_cells) @ centre
-    warped = cv2.warpPerspective(
-        _bytes(painted),
-        cell_to_pixel,
-        (grid.columns, grid.rows),
-        flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,
-    )
-    view: NDArray[np.uint32] = warped.view(np.uint32)[..., 0]
-    return view
+    x, y = (rays[:1, :, 0], rays[:, :1, 1]) if camera.is_pinhole else np.moveaxis(rays, 2, 0)
+    return np.ascontiguousarray(x), np.ascontiguousarray(y)
 
 
 @lru_cache(maxsize=8)
-def _straight_pixels(camera: CameraModel) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Find where each pixel of the same camera with an ideal lens is seen: (columns, rows)."""
+def _straight_pixels(camera: CameraModel) -> NDArray[np.uint32]:
+    """Find where each pixel of the same camera with an ideal lens is seen: (H·W + 1,) indices.
+
+    H·W where it is not seen, and of itself. Empty for an ideal lens.
+    """
+    if camera.is_pinhole:
+        return np.empty(0, np.uint32)
     ideal = replace(camera, distortion_model='plumb_bob', distortion=())
     rays = ideal.rays()
-    pixels = camera.project(np.dstack((rays, np.ones(rays.shape[:2])))).astype(np.float32)
-    return pixels[..., 0].copy(), pixels[..., 1].copy()
+    pixels = np.rint(camera.project(np.dstack((rays, np.ones(rays.shape[:2])))))
+    columns, rows = pixels[..., 0], pixels[..., 1]
+    # Comparisons with NaN are False: what the lens does not show is nowhere.
+    seen = (columns >= 0) & (columns < camera.width) & (rows >= 0) & (rows < camera.height)
+    nowhere = camera.width * camera.height
+    indices = np.full(nowhere + 1, nowhere, np.uint32)
+    indices[:-1][seen.reshape(-1)] = (rows * camera.width + columns)[seen]
+    return indices
 
 
-def _scatter(
-    view: NDArray[np.uint32],
-    painted: NDArray[np.uint32],
-    depth: DepthMap,
-    standing: NDArray[np.bool_],
-    grid: _Grid,
-    maximum_height_m: float,
-) -> None:
-    """Put pixels into the cells in which they lie, the upper of two pixels over the lower."""
-    # From the bottom row up, as the last assignment to a cell stays.
-    pixels = np.flatnonzero(standing)[::-1]
-    z = depth.depth_m.reshape(-1)[pixels]
-    rays = depth.camera_model.rays().reshape(-1, 2)[pixels]
-    x, y = rays[:, 0] * z, rays[:, 1] * z
-    columns = np.floor(x / grid.metres_per_cell + grid.columns / 2)
-    rows = np.floor(grid.rows - z / grid.metres_per_cell)
-    # Written so that pixels without a ray, NaN, are left out.
-    inside = (columns >= 0) & (columns < grid.columns) & (rows >= 0) & (rows < grid.rows)
-    inside &= y > -maximum_height_m
-    cells = rows[inside].astype(np.intp) * grid.columns + columns[inside].astype(np.intp)
-    view.reshape(-1)[cells] = painted.reshape(-1)[pixels[inside]]
+def _lines_of_cells(
+    plane: GroundPlane | None, camera: CameraModel, grid: _Grid
+) -> NDArray[np.float32]:
+    """Find the line in an ideal image on which each row of cells lies: (4, rows).
+
+    Column of the first cell's centre and the step to the next, then its row and the step, in
+    edge coordinates. All cells of a row have one depth, hence equal steps. NaN without a plane.
+    """
+    if plane is None:
+        return np.full((4, grid.rows), np.nan, np.float32)
+    cell = grid.metres_per_cell
+    z = (grid.rows - 0.5 - np.arange(grid.rows)) * cell
+    x = (0.5 - grid.columns / 2) * cell
+    y = plane.height_m + plane.slope_x * x + plane.slope_z * z
+    return np.stack(
+        (
+            camera.fx * x / z + camera.cx + 0.5,
+            camera.fx * cell / z,
+            camera.fy * y / z + camera.cy + 0.5,
+            camera.fy * plane.slope_x * cell / z,
+        )
+    ).astype(np.float32)
 
 
 def _mark_objects(image: NDArray[np.uint8], detections: Detections, grid: _Grid) -> None:

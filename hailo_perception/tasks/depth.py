@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from functools import lru_cache
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,11 +22,14 @@ from hailo_perception.core.tensors import TensorInfo
 from hailo_perception.kernels import Kernels
 from hailo_perception.kernels import load_kernels
 from hailo_perception.kernels.depth_coding import DEPTH_CODINGS
+from hailo_perception.kernels.depth_coding import DepthScale
 from hailo_perception.models.specification import DepthSpecification
 from hailo_perception.tasks.output_tensor import checked_tensor
 from hailo_perception.tasks.output_tensor import quantization_of
 from hailo_perception.tasks.output_tensor import require_dtype
 
+SHADES = 256
+"""Colours of a depth picture."""
 _LARGEST_M = float(np.finfo(np.float32).max)
 
 
@@ -67,12 +72,14 @@ class DepthDecoder:
         valid_range_m: tuple[float, float] | None = None,
         scale: float = 1.0,
         offset_m: float = 0.0,
+        out: NDArray[np.float32] | None = None,
     ) -> tuple[DepthMap, int]:
         """Decode the part of the map that shows the image, and count its NaN and infinities.
 
         metres = decoded · focal ratio · ``scale`` + ``offset_m``; what is then not positive,
         outside ``valid_range_m`` (the specification's when None; both ends belong to it) or not
-        finite is NaN. ``camera_model`` is that of the image.
+        finite is NaN. ``camera_model`` is that of the image. The metres are written into
+        ``out``, C-contiguous and of the size of that part, where it is given.
 
         NetworkOutputError for another shape or type than described; CameraInfoError when the
         camera model is of another image size; ConfigurationError when the image does not fill
@@ -87,22 +94,64 @@ class DepthDecoder:
         codes = checked_tensor(tensor, self._info)[rows, columns, 0]
         factor = scale * focal_ratio(self._specification, transform, camera_model)
         valid_range_m = valid_range_m or self._specification.valid_range_m
-        if codes.dtype.kind == 'f':
+        depth_m = np.empty(codes.shape, np.float32) if out is None else out
+        non_finite = 0
+        quantization = quantization_of(self._info)
+        if self._specification.decoder == 'linear':
+            terms = DepthScale(
+                quantization.zero_point,
+                quantization.scale,
+                self._specification.maximum_m,
+                factor,
+                offset_m,
+                valid_range_m[0],
+                min(valid_range_m[1], _LARGEST_M),
+            )
+            non_finite = self._kernels.scale_depth(codes, terms, depth_m)
+        elif codes.dtype.kind == 'f':
             non_finite = codes.size - int(np.count_nonzero(np.isfinite(codes)))
-            depth_m = _metres(codes, self._specification, factor, offset_m, valid_range_m)
+            depth_m[...] = _metres(codes, self._specification, factor, offset_m, valid_range_m)
         else:
-            non_finite = 0
             table = _metres_of_every_code(
                 self._info.dtype,
-                quantization_of(self._info),
+                quantization,
                 self._specification,
                 factor,
                 offset_m,
                 valid_range_m,
             )
-            depth_m = self._kernels.look_up(codes, table)
+            self._kernels.look_up(codes, table, depth_m)
         height, width = depth_m.shape
         return DepthMap(depth_m, camera_model.scaled(width, height)), non_finite
+
+
+def color_depth(
+    depth: DepthMap,
+    maximum_m: float,
+    *,
+    out: NDArray[np.uint8] | None = None,
+    kernels: Kernels | None = None,
+) -> NDArray[np.uint8]:
+    """Show depth as colours from blue, near, to red, ``maximum_m`` and beyond; unknown is black.
+
+    (H, W, 3) BGR uint8, written into ``out``, C-contiguous, where it is given.
+    """
+    image = np.empty((*depth.depth_m.shape, 3), np.uint8) if out is None else out
+    (kernels or load_kernels()).color_depth(
+        depth.depth_m, (SHADES - 1) / maximum_m, _shade_colors(), image
+    )
+    return image
+
+
+@cache
+def _shade_colors() -> NDArray[np.uint32]:
+    """Tabulate each shade as 0x00RRGGBB, and black after the last: (257,), read-only."""
+    shades = np.arange(SHADES, dtype=np.uint8)[:, None]
+    colors = np.zeros((SHADES + 1, 4), np.uint8)
+    colors[:SHADES, :3] = cv2.applyColorMap(shades, cv2.COLORMAP_TURBO)[:, 0]
+    words = colors.view('<u4')[:, 0].astype(np.uint32)
+    words.flags.writeable = False
+    return words
 
 
 def focal_ratio(

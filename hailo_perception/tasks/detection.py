@@ -41,7 +41,6 @@ class DetectionDecoder:
         self._kernels = kernels or load_kernels()
         self._reader = head_reader(specification, infos, input_size, self._kernels)
         self._class_ids = np.array([label.id for label in specification.labels], np.int32)
-        self._input_extent = np.array(input_size * 2, np.float32)
 
     def decode(
         self,
@@ -63,24 +62,18 @@ class DetectionDecoder:
         if iou_threshold is None:
             iou_threshold = self._specification.iou_threshold
         found = self._reader.read(tensors, score_threshold)
-        finite = np.isfinite(found.boxes).all(axis=1)
-        # To the input first: what a broken head writes may exceed float32 in image pixels.
-        clipped = np.clip(found.boxes, 0, self._input_extent)
-        boxes = transform.boxes_to_image(clipped)
-        kept = np.flatnonzero(finite & (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1]))
-        kept = kept[np.argsort(-found.scores[kept], kind='stable')]
-        per_class = self._specification.nms == 'per_class'
-        groups = found.classes[kept] if per_class else np.zeros(len(kept))
-        kept = kept[
-            self._kernels.suppress(
-                boxes[kept], groups.astype(np.int32), iou_threshold, maximum_objects
-            )
-        ]
+        objects = self._kernels.select_objects(
+            found,
+            transform,
+            per_class=self._specification.nms == 'per_class',
+            iou_threshold=iou_threshold,
+            maximum=maximum_objects,
+        )
         detections = Detections.without_positions(
             self._specification.labels,
-            boxes[kept],
+            objects.boxes,
             # A quantised 1 may lie a step above it.
-            np.minimum(found.scores[kept], 1),
-            self._class_ids[found.classes[kept]],
+            np.minimum(objects.scores, 1),
+            self._class_ids[objects.classes],
         )
-        return detections, found.non_finite + int(np.count_nonzero(~finite))
+        return detections, found.non_finite + objects.non_finite

@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from typing import NamedTuple
 from typing import Protocol
 
 import numpy as np
@@ -20,10 +20,9 @@ from hailo_perception.core.errors import NetworkOutputError
 from hailo_perception.core.quantization import Quantization
 from hailo_perception.core.tensors import TensorInfo
 from hailo_perception.kernels import Kernels
-from hailo_perception.kernels.box_coding import BOX_CODINGS
-from hailo_perception.kernels.box_coding import BoxCoding
 from hailo_perception.kernels.box_coding import Priors
-from hailo_perception.kernels.selection import Candidates
+from hailo_perception.kernels.detection_types import Candidates
+from hailo_perception.kernels.detection_types import HeadLayout
 from hailo_perception.models.specification import DetectionSpecification
 from hailo_perception.models.specification import YOLOX_STRIDES
 from hailo_perception.tasks.output_tensor import quantization_of
@@ -34,24 +33,11 @@ _BOX_FEATURES = 5
 """Four box values and the objectness stand before the class scores."""
 
 
-class HeadCandidates(NamedTuple):
-    """Candidates of all heads, before suppression.
-
-    ``boxes`` (N, 4) float32 input pixels, not clipped, possibly infinite; ``scores`` (N,)
-    float32; ``classes`` (N,) int64 class channels; ``non_finite`` predictions thrown away.
-    """
-
-    boxes: NDArray[np.float32]
-    scores: NDArray[np.float32]
-    classes: NDArray[np.int64]
-    non_finite: int
-
-
 class HeadReader(Protocol):
     """Reads one form of detection output."""
 
-    def read(self, tensors: Mapping[str, NDArray[Any]], score_threshold: float) -> HeadCandidates:
-        """Read what scores above the threshold."""
+    def read(self, tensors: Mapping[str, NDArray[Any]], score_threshold: float) -> Candidates:
+        """Read what scores above the threshold: boxes in input pixels, not clipped."""
 
 
 def head_reader(
@@ -69,9 +55,7 @@ def head_reader(
         require_dtype(infos[0], 'float32')
         return _NmsBufferReader(infos[0], len(specification.labels), input_size)
     return _GridReader(
-        tuple(detection_grids(specification, infos, input_size)),
-        BOX_CODINGS[specification.decoder],
-        kernels,
+        detection_grids(specification, infos, input_size), specification, input_size, kernels
     )
 
 
@@ -79,12 +63,14 @@ def head_reader(
 class DetectionGrid:
     """A tensor of raw predictions: how it is seen as a grid, and what its boxes refer to.
 
-    ``shape`` is (rows, columns, anchors, features).
+    ``shape`` is (rows, columns, anchors, features). ``levels`` are the (columns, rows) of the
+    grids that a tensor holds one after another, each cell a row of it.
     """
 
     info: TensorInfo
     shape: tuple[int, int, int, int]
     priors: Priors
+    levels: tuple[tuple[int, int], ...]
 
 
 def detection_grids(
@@ -93,7 +79,11 @@ def detection_grids(
     input_size: tuple[int, int],
 ) -> list[DetectionGrid]:
     """Lay out the heads of ``yolo_new_coords`` and ``yolox``; ConfigurationError if impossible."""
-    flattened = _flattened_yolox_priors(input_size)
+    levels = tuple(
+        (max(input_size[0] // stride, 1), max(input_size[1] // stride, 1))
+        for stride in YOLOX_STRIDES
+    )
+    flattened = Priors.joined(Priors.of_grid(level, input_size) for level in levels)
     grids = []
     for number, info in enumerate(infos):
         require_dtype(info, 'uint8', 'uint16', 'float32')
@@ -114,7 +104,7 @@ def detection_grids(
             )
         is_flat = specification.decoder == 'yolox' and 1 in info.shape[:2]
         if is_flat and info.height * info.width == len(flattened):
-            grids.append(DetectionGrid(info, (len(flattened), 1, 1, features), flattened))
+            grids.append(DetectionGrid(info, (len(flattened), 1, 1, features), flattened, levels))
         elif is_flat and len(infos) == 1:
             raise ConfigurationError(
                 f'output {info} must have {len(flattened)} predictions for an input of '
@@ -122,17 +112,10 @@ def detection_grids(
             )
         else:
             shape = (info.height, info.width, count, features)
-            priors = Priors.of_grid((info.width, info.height), input_size, anchors)
-            grids.append(DetectionGrid(info, shape, priors))
+            size = (info.width, info.height)
+            priors = Priors.of_grid(size, input_size, anchors)
+            grids.append(DetectionGrid(info, shape, priors, (size,)))
     return grids
-
-
-def _flattened_yolox_priors(input_size: tuple[int, int]) -> Priors:
-    width, height = input_size
-    return Priors.joined(
-        Priors.of_grid((max(width // stride, 1), max(height // stride, 1)), input_size)
-        for stride in YOLOX_STRIDES
-    )
 
 
 @lru_cache(maxsize=128)
@@ -147,45 +130,85 @@ def first_passing_code(quantization: Quantization, dtype: np.dtype[Any], thresho
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """One grid of predictions: those of its tensor from ``start`` on."""
+
+    info: TensorInfo
+    start: int
+    shape: tuple[int, int, int, int]
+    anchors: tuple[tuple[float, float], ...]
+
+    @property
+    def quantization(self) -> Quantization:
+        return quantization_of(self.info)
+
+    def view(self, tensors: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
+        tensor = tensor_of(tensors, self.info)
+        rows, columns, _, features = self.shape
+        if rows * columns == self.info.height * self.info.width:
+            return tensor.reshape(self.shape)
+        predictions = tensor.reshape(-1, features)[self.start : self.start + rows * columns]
+        return predictions.reshape(self.shape)
+
+    def first_code(self, threshold: float) -> float:
+        """Find the least code that may be an object; one past the last if none may."""
+        if self.info.dtype.kind == 'f':
+            return threshold
+        return first_passing_code(self.quantization, self.info.dtype, threshold)
+
+
+def _heads_of(grid: DetectionGrid, anchors: tuple[tuple[float, float], ...]) -> Iterator[_Head]:
+    start = 0
+    for columns, rows in grid.levels:
+        yield _Head(grid.info, start, (rows, columns, *grid.shape[2:]), anchors)
+        start += rows * columns
+
+
 class _GridReader:
     """Predictions on grids: scans the codes, decodes only what passes."""
 
     def __init__(
-        self, grids: tuple[DetectionGrid, ...], coding: BoxCoding, kernels: Kernels
+        self,
+        grids: Sequence[DetectionGrid],
+        specification: DetectionSpecification,
+        input_size: tuple[int, int],
+        kernels: Kernels,
     ) -> None:
-        self._grids = grids
-        self._coding = coding
         self._kernels = kernels
-        self._priors = Priors.joined(grid.priors for grid in grids)
-        lengths = [len(grid.priors) for grid in grids]
-        self._first_priors = np.cumsum([0, *lengths[:-1]])
-
-    def read(self, tensors: Mapping[str, NDArray[Any]], score_threshold: float) -> HeadCandidates:
-        parts = [self._scan(grid, tensors, score_threshold) for grid in self._grids]
-        # One decoding for all heads: its cost is the number of numpy calls, not of candidates.
-        priors = np.concatenate(
-            [part.indices + first for part, first in zip(parts, self._first_priors, strict=True)]
+        anchors = specification.anchors or ((),) * len(grids)
+        self._heads = tuple(
+            head
+            for grid, sizes in zip(grids, anchors, strict=True)
+            for head in _heads_of(grid, sizes)
         )
-        raw = np.concatenate([part.raw for part in parts])
-        return HeadCandidates(
-            boxes=self._coding.decode(raw, self._priors.take(priors)),
-            scores=np.concatenate([part.scores for part in parts]),
-            classes=np.concatenate([part.classes for part in parts]),
-            non_finite=sum(part.non_finite for part in parts),
+        strides = [
+            (input_size[0] / head.shape[1], input_size[1] / head.shape[0]) for head in self._heads
+        ]
+        sizes = [
+            size
+            for head, stride in zip(self._heads, strides, strict=True)
+            for size in head.anchors or (stride,)
+        ]
+        self._layout = HeadLayout(
+            coding=specification.decoder,
+            scales=np.array([head.quantization.scale for head in self._heads], np.float32),
+            zero_points=np.array(
+                [head.quantization.zero_point for head in self._heads], np.float32
+            ),
+            strides=np.array(strides, np.float32),
+            anchors=np.array(sizes, np.float32),
         )
+        has_values = any(head.info.dtype.kind == 'f' for head in self._heads)
+        self._code_type = np.float32 if has_values else np.int64
 
-    def _scan(
-        self, grid: DetectionGrid, tensors: Mapping[str, NDArray[Any]], threshold: float
-    ) -> Candidates:
-        tensor = tensor_of(tensors, grid.info).reshape(grid.shape)
-        quantization = quantization_of(grid.info)
-        threshold_code = threshold
-        if tensor.dtype.kind != 'f':
-            threshold_code = first_passing_code(quantization, tensor.dtype, threshold)
-            if threshold_code > np.iinfo(tensor.dtype).max:
-                return Candidates.none()
+    def read(self, tensors: Mapping[str, NDArray[Any]], score_threshold: float) -> Candidates:
+        codes = [head.first_code(score_threshold) for head in self._heads]
         return self._kernels.find_candidates(
-            tensor, threshold_code, threshold, quantization.scale, quantization.zero_point
+            tuple(head.view(tensors) for head in self._heads),
+            np.array(codes, self._code_type),
+            self._layout,
+            score_threshold,
         )
 
 
@@ -202,7 +225,7 @@ class _NmsBufferReader:
         width, height = input_size
         self._extent = np.array((height, width, height, width), np.float32)
 
-    def read(self, tensors: Mapping[str, NDArray[Any]], score_threshold: float) -> HeadCandidates:
+    def read(self, tensors: Mapping[str, NDArray[Any]], score_threshold: float) -> Candidates:
         buffer = tensor_of(tensors, self._info).ravel()
         records, classes = [np.empty((0, 5), np.float32)], [np.empty(0, np.int64)]
         position = 0
@@ -217,7 +240,7 @@ class _NmsBufferReader:
         kept = finite & (record[:, 4] > np.float32(score_threshold))
         with np.errstate(over='ignore', invalid='ignore'):
             boxes = (record[kept, :4] * self._extent)[:, (1, 0, 3, 2)]
-        return HeadCandidates(
+        return Candidates(
             boxes, record[kept, 4], np.concatenate(classes)[kept], int(np.sum(~finite))
         )
 

@@ -25,7 +25,7 @@ class Part(str, Enum):
 
 
 MADE_FROM: dict[Part, tuple[Part, ...]] = {
-    Part.POSITIONS: (Part.DETECTIONS, Part.DEPTH),
+    Part.POSITIONS: (Part.DETECTIONS,),
     Part.LANE_LINES: (Part.LANE,),
     Part.POINT_CLOUD: (Part.DEPTH,),
     Part.BIRD_EYE: (Part.DEPTH,),
@@ -33,7 +33,8 @@ MADE_FROM: dict[Part, tuple[Part, ...]] = {
 """Without these a part cannot be made."""
 
 _BETTER_WITH: dict[Part, tuple[Part, ...]] = {
-    Part.POSITIONS: (Part.SEMANTIC,),
+    Part.DEPTH: (Part.SEMANTIC,),
+    Part.POSITIONS: (Part.DEPTH, Part.SEMANTIC),
     Part.LANE_LINES: (Part.DEPTH,),
     Part.POINT_CLOUD: (Part.SEMANTIC,),
     Part.BIRD_EYE: (Part.SEMANTIC, Part.LANE, Part.POSITIONS),
@@ -49,12 +50,18 @@ _SHOWS: dict[Output, tuple[Part, ...]] = {
     Output.LANES: (Part.LANE_LINES,),
     Output.DEPTH: (Part.DEPTH,),
     Output.POINTS: (Part.POINT_CLOUD,),
+    Output.POINT_LABELS: (Part.POINT_CLOUD,),
     Output.BIRD_EYE: (Part.BIRD_EYE,),
     Output.MARKERS: (Part.DETECTIONS, Part.POSITIONS, Part.LANE_LINES),
     Output.OVERLAY: (Part.OVERLAY,),
     Output.OVERLAY_COMPRESSED: (Part.OVERLAY,),
+    Output.ANNOTATIONS: (Part.DETECTIONS, Part.POSITIONS, Part.LANE_LINES),
+    Output.AUTOWARE_OBJECTS: (Part.DETECTIONS,),
+    Output.AUTOWARE_MASK: (Part.SEMANTIC,),
 }
 """What each output is the message of."""
+
+_SHOWING_THE_PICTURE = frozenset((Part.POINT_CLOUD, Part.OVERLAY))
 
 
 def outputs_of(model: BoundModel) -> frozenset[Output]:
@@ -65,6 +72,11 @@ def outputs_of(model: BoundModel) -> frozenset[Output]:
 def parts_for(wanted: frozenset[Output]) -> frozenset[Part]:
     """Collect all that serves the wanted outputs, directly or as an ingredient."""
     return _with_ingredients(wanted, MADE_FROM, _BETTER_WITH)
+
+
+def show_the_picture(wanted: frozenset[Output]) -> bool:
+    """Tell whether a wanted output shows pixels of the image, or the network alone sees it."""
+    return not _SHOWING_THE_PICTURE.isdisjoint(parts_for(wanted))
 
 
 def _with_ingredients(

@@ -4,9 +4,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
+from hailo_perception.core.camera_model import CameraModel
 from hailo_perception.core.frame import ColorOrder
 from hailo_perception.core.labels import UNLABELLED
 from hailo_perception.core.results import ClassMap
@@ -30,6 +33,7 @@ def make_point_cloud(
     stride: int = 1,
     range_m: tuple[float, float] | None = None,
     dense: bool = False,
+    out: NDArray[np.void] | None = None,
     kernels: Kernels | None = None,
 ) -> PointCloud:
     """Project every ``stride``-th pixel of the depth map in both axes into space.
@@ -38,16 +42,17 @@ def make_point_cloud(
     label are those of the image pixel and of the class-map pixel under that centre, at whatever
     resolution these have (255 without a map). ``range_m`` limits the depth along the optical
     axis; both ends belong to it. Organised, unknown points have NaN in x, y, z; ``dense`` leaves
-    them out. ``image`` is (H, W, 3) uint8 in ``color_order``.
+    them out. ``image`` is (H, W, 3) uint8 in ``color_order``. The points are written into ``out``,
+    (⌈H/stride⌉, ⌈W/stride⌉) of POINT_DTYPE and C-contiguous, where it is given; a dense cloud
+    is then still an array of its own.
     """
     depth_m = depth.depth_m[::stride, ::stride]
-    rays = depth.camera_model.rays()[::stride, ::stride]
     ids = _NO_LABELS if semantic is None else semantic.ids
-    points = np.empty(depth_m.shape, POINT_DTYPE)
+    points = np.empty(depth_m.shape, POINT_DTYPE) if out is None else out
     (kernels or load_kernels()).fill_points(
         points,
         depth_m,
-        rays,
+        _ray_planes(depth.camera_model, stride),
         range_m or _ANY_RANGE_M,
         image,
         _pixels_below(depth.depth_m, image, stride),
@@ -60,6 +65,20 @@ def make_point_cloud(
         known = ~np.isnan(points['z'])
         points = points.view(f'V{POINT_DTYPE.itemsize}')[known].view(POINT_DTYPE)
     return PointCloud(points)
+
+
+@lru_cache(maxsize=16)
+def _ray_planes(
+    camera: CameraModel, stride: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Tabulate x/z and y/z of every ``stride``-th pixel.
+
+    Without distortion one depends on the column alone, the other on the row: (1, W) and (H, 1).
+    """
+    rays = camera.rays()[::stride, ::stride]
+    if camera.is_pinhole:
+        return rays[:1, :, 0].copy(), rays[:, :1, 1].copy()
+    return rays[..., 0].copy(), rays[..., 1].copy()
 
 
 def _pixels_below(

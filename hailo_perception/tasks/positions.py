@@ -1,117 +1,171 @@
 # Copyright 2026 hailo_perception maintainers
 # SPDX-License-Identifier: Apache-2.0
-"""Where objects stand: the depth of what fills their boxes."""
+"""Where objects stand, and how surely: by their depth, by their foot on the ground, or by both."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hailo_perception.core.labels import LabelSet
+from hailo_perception.core.camera_model import CameraModel
 from hailo_perception.core.results import ClassMap
 from hailo_perception.core.results import DepthMap
 from hailo_perception.core.results import Detections
-from hailo_perception.kernels.sampling import nearest_pixels
+from hailo_perception.tasks.ground_plane import MountedGround
+from hailo_perception.tasks.own_vehicle import OwnVehicle
+from hailo_perception.tasks.settings import PositionSettings
+from hailo_perception.tasks.surface_depth import surface_depths
 
-DEPTH_QUANTILE = 0.3
-"""Of an object's depth values: below the median, because what does not belong to the object but
-lies within its pixels (background at its rim, the next car of the queue) mostly lies behind it."""
-CENTRAL_SHARE = 0.5
-"""Width and height of the part of a box that is taken for the object where no class map helps."""
-MINIMUM_PIXELS = 3
-"""With fewer known depth pixels an object's position stays unknown."""
-MAXIMUM_SAMPLES = 32
-"""Per axis; bigger boxes are sampled at a stride, which keeps the cost of near objects down."""
+LARGEST_GROUND_ERROR = 0.5
+"""Relative standard deviation beyond which the ground says nothing: its errors are no longer
+small, and the distance to the horizon is not distributed around any value."""
+BORDER_SHARE = 0.01
+"""Of the image's height: a box that ends so near to the lower border is cut off by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """Depths along the optical axis (N,) with their standard deviations, NaN where unknown."""
+
+    depth_m: NDArray[np.float64]
+    deviation_m: NDArray[np.float64]
+
+    @classmethod
+    def nothing(cls, count: int) -> _Measured:
+        """Make measurements that nobody made."""
+        return cls(np.full(count, np.nan), np.full(count, np.nan))
 
 
 def with_positions(
     detections: Detections,
-    depth: DepthMap,
-    semantic: ClassMap | None,
-    image_size: tuple[int, int],
+    camera_model: CameraModel,
+    *,
+    depth: DepthMap | None = None,
+    semantic: ClassMap | None = None,
+    ground: MountedGround | None = None,
+    own_vehicle: OwnVehicle | None = None,
+    settings: PositionSettings | None = None,
 ) -> Detections:
-    """Give each object the position of its visible surface, in the camera's optical frame.
+    """Give each object the position of its visible side, in the camera's optical frame.
 
-    The position lies on the ray of the box's centre, at the 0.3-quantile of the depth along the
-    optical axis of the pixels that belong to the object: those in the box whose semantic class
-    is the object's (by name or member), or where these are too few the central half of the box.
-    The distance is the position's length. NaN where fewer than three of these pixels have a
-    depth. Boxes are in pixels of the image with ``image_size`` (width, height), which both maps
-    cover whole.
+    The position lies on the ray of the box's centre, at a depth along the optical axis that is
+    measured in two ways: as the depth of the object's surface (see surface_depth), and as that
+    of the place where the ray of the box's lower edge meets the ground. What is measured in
+    both ways is the mean weighted by the inverse of their covariance; where the two contradict
+    each other, the variance grows with their disagreement (Birge's ratio). Objects that do not
+    stand on the ground, or whose foot is cut off, hidden by a nearer box or by the own vehicle,
+    have their depth alone. The distance is the position's length. NaN where neither is known.
+
+    Boxes are in pixels of ``camera_model``'s image, which the maps cover whole.
     """
     if not len(detections):
         return detections
-    map_size = np.array(depth.depth_m.shape[::-1], np.float64)
-    boxes = detections.xyxy * np.tile(map_size / image_size, 2)
-    surfaces = _SurfaceDepth(depth.depth_m, semantic, detections.labels)
-    depths_m = np.array(
-        [
-            surfaces.of_box(box, int(class_id))
-            for box, class_id in zip(boxes, detections.class_ids, strict=True)
-        ],
-        np.float32,
-    )
+    settings = settings or PositionSettings()
     # Boxes are in edge coordinates, rays in centre coordinates.
-    centres = (boxes[:, :2] + boxes[:, 2:]) / 2 - 0.5
-    rays = depth.camera_model.unproject(centres)
-    positions_m = np.column_stack((rays, np.ones(len(rays)))) * depths_m[:, None]
-    positions_m[np.isnan(positions_m).any(axis=1)] = np.nan
+    corners = detections.xyxy.astype(np.float64).reshape(-1, 2, 2)
+    sizes = corners[:, 1] - corners[:, 0]
+    centres = corners.mean(axis=1)
+    feet = np.column_stack((centres[:, 0], corners[:, 1, 1]))
+    rays = camera_model.unproject(centres - 0.5)
+    ray_deviations = settings.box_error * sizes / (camera_model.fx, camera_model.fy)
+    by_depth = by_ground = _Measured.nothing(len(detections))
+    if depth is not None:
+        depths_m = surface_depths(detections, depth, semantic, camera_model.size)
+        by_depth = _Measured(depths_m, settings.depth_error * depths_m)
+    if ground is not None:
+        foot_rays = camera_model.unproject(feet - 0.5)
+        foot_rays[~_has_foot(detections, feet, camera_model.size, own_vehicle, settings)] = np.nan
+        by_ground = _on_ground(ground, foot_rays, ray_deviations[:, 1], settings)
+    together = _combine(by_depth, by_ground, settings.error_correlation)
+    directions = np.column_stack((rays, np.ones(len(rays))))
+    positions_m = directions * together.depth_m[:, None]
+    unknown = ~np.isfinite(positions_m).all(axis=1)
+    positions_m[unknown] = np.nan
+    covariances_m2 = _covariances(together, directions, ray_deviations)
+    covariances_m2[unknown] = np.nan
     return replace(
         detections,
         distances_m=np.linalg.norm(positions_m, axis=1).astype(np.float32),
         positions_m=positions_m.astype(np.float32),
+        position_covariances_m2=covariances_m2.astype(np.float32),
     )
 
 
-class _SurfaceDepth:
-    """The depth of one frame, asked box by box."""
-
-    def __init__(
-        self, depth_m: NDArray[np.float32], semantic: ClassMap | None, labels: LabelSet
-    ) -> None:
-        self._depth_m = depth_m
-        self._ids = None if semantic is None else semantic.ids
-        self._semantic_id = {}
-        if semantic is not None:
-            height, width = depth_m.shape
-            self._rows = nearest_pixels(height, semantic.ids.shape[0])
-            self._columns = nearest_pixels(width, semantic.ids.shape[1])
-            table = semantic.labels.translation_from(labels)
-            self._semantic_id = {
-                label.id: table[label.id] for label in labels if table[label.id] in semantic.labels
-            }
-
-    def of_box(self, box: NDArray[np.float64], class_id: int) -> float:
-        """Depth of an object's visible surface in metres, NaN where unknown; box in map pixels."""
-        if self._ids is not None and class_id in self._semantic_id:
-            rows, columns = self._sampled(box)
-            ids = self._ids[self._rows[rows][:, None], self._columns[columns]]
-            own = self._depth_m[rows, columns][ids == self._semantic_id[class_id]]
-            depth_m = _robust_depth(own)
-            if not np.isnan(depth_m):
-                return depth_m
-        margin = (box[2:] - box[:2]) * (1 - CENTRAL_SHARE) / 2
-        rows, columns = self._sampled(np.concatenate((box[:2] + margin, box[2:] - margin)))
-        return _robust_depth(self._depth_m[rows, columns].ravel())
-
-    def _sampled(self, box: NDArray[np.float64]) -> tuple[slice, slice]:
-        """Rows and columns of the pixels whose centres a box contains, at least one each."""
-        slices = []
-        for axis, length in ((1, self._depth_m.shape[0]), (0, self._depth_m.shape[1])):
-            first = min(max(int(np.ceil(box[axis] - 0.5)), 0), length - 1)
-            end = min(int(np.ceil(box[axis + 2] - 0.5)), length)
-            if end <= first:
-                first = min(max(int((box[axis] + box[axis + 2]) / 2), 0), length - 1)
-                end = first + 1
-            slices.append(slice(first, end, -(-(end - first) // MAXIMUM_SAMPLES)))
-        return slices[0], slices[1]
+def _has_foot(
+    detections: Detections,
+    feet: NDArray[np.float64],
+    image_size: tuple[int, int],
+    own_vehicle: OwnVehicle | None,
+    settings: PositionSettings,
+) -> NDArray[np.bool_]:
+    """Tell which boxes end where their object touches the ground, in sight of the camera."""
+    floating = [
+        label.id for label in detections.labels if label.name in settings.off_ground_classes
+    ]
+    stands = ~np.isin(detections.class_ids, floating)
+    stands &= feet[:, 1] < image_size[1] * (1 - BORDER_SHARE)
+    left, top, right, bottom = detections.xyxy.T
+    x, y = feet[:, :1], feet[:, 1:]
+    # A box that reaches lower than a foot which it contains is a nearer object before it.
+    hidden = (left < x) & (x < right) & (top < y) & (y < bottom)
+    stands &= ~hidden.any(axis=1)
+    if own_vehicle is not None:
+        mask = own_vehicle.mask(image_size, image_size)
+        columns, rows = np.clip(feet.astype(np.intp), 0, np.array(image_size) - 1).T
+        stands &= ~mask[rows, columns]
+    return stands
 
 
-def _robust_depth(depth_m: NDArray[np.float32]) -> float:
-    known = depth_m[~np.isnan(depth_m)]
-    if len(known) < MINIMUM_PIXELS:
-        return np.nan
-    rank = int(DEPTH_QUANTILE * (len(known) - 1))
-    return float(np.partition(known, rank)[rank])
+def _on_ground(
+    ground: MountedGround,
+    foot_rays: NDArray[np.float64],
+    ray_deviations: NDArray[np.float64],
+    settings: PositionSettings,
+) -> _Measured:
+    depth_m = ground.depth_of(foot_rays)
+    deviation_m = ground.depth_deviation(
+        foot_rays,
+        ray_deviation=ray_deviations,
+        pitch_deviation_rad=settings.pitch_error_rad,
+        height_deviation=settings.height_error,
+    )
+    depth_m[~(deviation_m <= LARGEST_GROUND_ERROR * depth_m)] = np.nan
+    return _Measured(depth_m, deviation_m)
+
+
+def _combine(one: _Measured, other: _Measured, correlation: float) -> _Measured:
+    """Weigh two measurements by the inverse of their joint covariance; one alone stays as it is.
+
+    A weight below 0, which the correlation gives to the much less sure one, becomes 0.
+    """
+    variance, other_variance = one.deviation_m**2, other.deviation_m**2
+    shared = correlation * one.deviation_m * other.deviation_m
+    # The variance of the difference of the two.
+    apart = variance + other_variance - 2 * shared
+    weight = np.clip((other_variance - shared) / apart, 0.0, 1.0)
+    mean_m = weight * one.depth_m + (1 - weight) * other.depth_m
+    mean_variance = (
+        weight**2 * variance
+        + (1 - weight) ** 2 * other_variance
+        + 2 * weight * (1 - weight) * shared
+    )
+    birge = np.maximum((one.depth_m - other.depth_m) ** 2 / apart, 1.0)
+    deviation_m = np.sqrt(mean_variance * birge)
+    for alone, missing in ((one, other), (other, one)):
+        is_alone = np.isnan(missing.depth_m)
+        mean_m[is_alone] = alone.depth_m[is_alone]
+        deviation_m[is_alone] = alone.deviation_m[is_alone]
+    return _Measured(mean_m, deviation_m)
+
+
+def _covariances(
+    measured: _Measured, directions: NDArray[np.float64], ray_deviations: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Propagate the errors of depth and ray to the position: (N, 3, 3)."""
+    along = np.einsum('ni,nj->nij', directions, directions)
+    covariances: NDArray[np.float64] = along * (measured.deviation_m**2)[:, None, None]
+    covariances[:, (0, 1), (0, 1)] += (ray_deviations * measured.depth_m[:, None]) ** 2
+    return covariances

@@ -18,6 +18,7 @@ from hailo_perception.core.camera_model import CameraModel
 from hailo_perception.core.errors import CameraInfoError
 from hailo_perception.core.errors import Cause
 from hailo_perception.core.errors import FrameError
+from hailo_perception.core.errors import MissingDependencyError
 from hailo_perception.core.frame import Frame
 from hailo_perception.core.image_transform import ImageTransform
 from hailo_perception.core.labels import UNLABELLED
@@ -33,7 +34,10 @@ from hailo_perception.core.tensors import RawOutputs
 from hailo_perception.core.tensors import TensorInfo
 from hailo_perception.models.binding import BoundModel
 from hailo_perception.tasks.bird_eye import make_bird_eye
+from hailo_perception.tasks.camera_profile import CameraProfile
 from hailo_perception.tasks.depth import DepthDecoder
+from hailo_perception.tasks.depth_validity import forget_own_vehicle
+from hailo_perception.tasks.depth_validity import forget_sky
 from hailo_perception.tasks.detection import DetectionDecoder
 from hailo_perception.tasks.lanes import find_lane_lines
 from hailo_perception.tasks.output_tensor import tensor_of
@@ -47,10 +51,19 @@ from hailo_perception.tasks.point_cloud import make_point_cloud
 from hailo_perception.tasks.positions import with_positions
 from hailo_perception.tasks.segmentation import SegmentationDecoder
 from hailo_perception.tasks.settings import PostprocessSettings
+from hailo_perception.tasks.tracking import TrackedCameras
+
+_UNKNOWN_CAMERA = CameraProfile()
+_OWN_VEHICLE_SHARE = 0.6
+"""Of a box: what is covered by the own vehicle to this extent is part of it."""
 
 
 class Postprocessor:
-    """Turns raw outputs into a Perception; one thread runs it, any thread may set ``settings``."""
+    """Turns raw outputs into a Perception; one thread runs it, any thread may set its values.
+
+    ``settings`` hold for all cameras; ``profiles`` say by camera name what is known of each, and
+    a camera without one is taken as it is.
+    """
 
     def __init__(self, model: BoundModel, settings: PostprocessSettings | None = None) -> None:
         """Prepare the decoders; ConfigurationError when tensors and manifest do not fit.
@@ -61,6 +74,8 @@ class Postprocessor:
         size = manifest.input.size
         self.model = model
         self.settings = settings or PostprocessSettings.for_model(manifest)
+        self.profiles: Mapping[str, CameraProfile] = {}
+        self._tracked = TrackedCameras()
         self._infos = tuple(
             info
             for info in (*model.detection, model.semantic, model.lane, model.depth)
@@ -76,7 +91,7 @@ class Postprocessor:
         }
         if manifest.detection and model.detection:
             self._makers[Part.DETECTIONS] = partial(
-                _decode_detections, DetectionDecoder(manifest.detection, model.detection, size)
+                self._find_objects, DetectionDecoder(manifest.detection, model.detection, size)
             )
         for part, specification, info in (
             (Part.SEMANTIC, manifest.semantic, model.semantic),
@@ -100,12 +115,13 @@ class Postprocessor:
         """Compute what the wanted outputs need; what cannot be made is withheld with the reason.
 
         NetworkOutputError when a tensor is missing or not as the model describes it. The raw
-        outputs are not released and nothing in the result refers to them. ``settings`` is read
-        once: assigning another object takes effect with the next frame.
+        outputs are not released and nothing in the result refers to them. ``settings`` and
+        ``profiles`` are read once: assigning others takes effect with the next frame.
         """
         for info in self._infos:
             tensor_of(raw.tensors, info)
-        work = _Work(self.settings, frame, transform, raw.tensors, wanted)
+        profile = self.profiles.get(frame.camera, _UNKNOWN_CAMERA)
+        work = _Work(self.settings, profile, frame, transform, raw.tensors, wanted)
         self._withhold_missing_tasks(work)
         needed = parts_for(wanted)
         for part in Part:
@@ -115,7 +131,7 @@ class Postprocessor:
                 try:
                     work.made[part] = self._makers[part](work)
                 except FrameError as error:
-                    work.withheld.append((error.cause, str(error)))
+                    work.withhold(error.cause, str(error))
         return work.perception()
 
     def _withhold_missing_tasks(self, work: _Work) -> None:
@@ -132,6 +148,15 @@ class Postprocessor:
                     f'{", ".join(lost[task])}; choose a model that has it or do not ask for these',
                 )
             )
+
+    def _find_objects(self, decoder: DetectionDecoder, work: _Work) -> Detections:
+        detections = _without_own_vehicle(_decode_detections(decoder, work), work)
+        header, settings = work.frame.header, work.settings.tracking
+        try:
+            return self._tracked.track(work.frame.camera, detections, header.stamp_ns, settings)
+        except MissingDependencyError as error:
+            work.withhold(Cause.POSTPROCESS, str(error))
+            return detections
 
     def _find_lane_lines(self, work: _Work) -> LaneLines:
         return find_lane_lines(
@@ -170,12 +195,18 @@ class _Work:
     """One frame while it is worked on: what came in, what is made, what could not be."""
 
     settings: PostprocessSettings
+    profile: CameraProfile
     frame: Frame
     transform: ImageTransform
     tensors: Mapping[str, NDArray[Any]]
     wanted: frozenset[Output]
     made: dict[Part, Any] = field(default_factory=dict)
     withheld: list[tuple[Cause, str]] = field(default_factory=list)
+
+    def withhold(self, cause: Cause, sentence: str) -> None:
+        """Note why something is missing, once, whatever lacks it."""
+        if (cause, sentence) not in self.withheld:
+            self.withheld.append((cause, sentence))
 
     @property
     def detections(self) -> Detections | None:
@@ -215,6 +246,19 @@ def _decode_detections(decoder: DetectionDecoder, work: _Work) -> Detections:
     return detections
 
 
+def _without_own_vehicle(detections: Detections, work: _Work) -> Detections:
+    vehicle = work.profile.own_vehicle
+    if vehicle is None or not len(detections):
+        return detections
+    others = vehicle.coverage(detections.xyxy, work.frame.size) < _OWN_VEHICLE_SHARE
+    return Detections.without_positions(
+        detections.labels,
+        detections.xyxy[others],
+        detections.scores[others],
+        detections.class_ids[others],
+    )
+
+
 def _decode_classes(decoder: SegmentationDecoder, info: TensorInfo, work: _Work) -> ClassMap:
     class_map = decoder.decode(work.tensors[info.name], work.transform)
     if info.channels > 1:  # scores: without a best one only where all are NaN
@@ -224,16 +268,21 @@ def _decode_classes(decoder: SegmentationDecoder, info: TensorInfo, work: _Work)
 
 
 def _decode_depth(decoder: DepthDecoder, info: TensorInfo, work: _Work) -> DepthMap:
-    settings = work.settings.depth
+    settings, profile = work.settings.depth, work.profile
     depth, non_finite = decoder.decode(
         work.tensors[info.name],
         work.transform,
         _calibration(work),
         valid_range_m=settings.valid_range_m,
-        scale=settings.scale,
-        offset_m=settings.offset_m,
+        scale=settings.scale * profile.depth_scale,
+        offset_m=settings.offset_m * profile.depth_scale + profile.depth_offset_m,
     )
     _report_non_finite(work, non_finite, 'depth pixels')
+    semantic = work.made.get(Part.SEMANTIC)
+    if settings.sky_is_unknown and semantic is not None:
+        forget_sky(depth, semantic)
+    if profile.own_vehicle is not None:
+        forget_own_vehicle(depth, profile.own_vehicle, work.frame.size)
     return depth
 
 
@@ -267,11 +316,19 @@ def _calibration(work: _Work) -> CameraModel:
 
 
 def _locate_objects(work: _Work) -> Detections:
+    detections: Detections = work.made[Part.DETECTIONS]
+    depth = work.made.get(Part.DEPTH)
+    ground = work.profile.ground
+    if depth is None and ground is None:
+        return detections
     return with_positions(
-        work.made[Part.DETECTIONS],
-        work.made[Part.DEPTH],
-        work.made.get(Part.SEMANTIC),
-        work.frame.size,
+        detections,
+        _calibration(work),
+        depth=depth,
+        semantic=work.made.get(Part.SEMANTIC),
+        ground=ground,
+        own_vehicle=work.profile.own_vehicle,
+        settings=work.settings.position,
     )
 
 

@@ -60,16 +60,25 @@ class SegmentationDecoder:
         for label in self._labels:
             self._id_table[label.id] = label.id
 
-    def decode(self, tensor: NDArray[Any], transform: ImageTransform) -> ClassMap:
+    def decode(
+        self,
+        tensor: NDArray[Any],
+        transform: ImageTransform,
+        *,
+        out: NDArray[np.uint8] | None = None,
+    ) -> ClassMap:
         """Decode the part of the map that shows the image; ids that are no class become 255.
 
-        NaN counts as no class. NetworkOutputError for another shape or type than described;
-        ConfigurationError when the image does not fill whole pixels of the map.
+        NaN counts as no class. The ids are written into ``out``, C-contiguous and of the size
+        of that part, where it is given. NetworkOutputError for another shape or type than
+        described; ConfigurationError when the image does not fill whole pixels of the map.
         """
         rows, columns = transform.map_region(self._info.width, self._info.height)
         content = checked_tensor(tensor, self._info)[rows, columns]
         ids = self._kernels.best_class(content) if self._has_scores else _as_bytes(content[..., 0])
-        return ClassMap(self._labels, np.take(self._id_table, ids))
+        known = np.empty(ids.shape, np.uint8) if out is None else out
+        self._kernels.keep_known_ids(ids, self._id_table, known)
+        return ClassMap(self._labels, known)
 
 
 def _as_bytes(ids: NDArray[Any]) -> NDArray[np.uint8]:

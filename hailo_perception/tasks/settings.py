@@ -8,6 +8,7 @@ Each field is declared once by ``setting``: the declaration is the validation, a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import fields
@@ -22,7 +23,12 @@ from hailo_perception.core.errors import ConfigurationError
 if TYPE_CHECKING:
     from hailo_perception.models.specification import ModelManifest
 
+MOST_CELLS = 16_000_000
+"""Of a bird's-eye view: 48 MB for each picture, and well below 2²⁴, up to which the kernels, which
+count cells in 32-bit floating point, know every whole number."""
 _DECLARATION = 'declaration'
+_DEPTH_METRIC = 'depth_absrel'
+"""How the manifest's figures for the depth end; before it stands the data set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,9 @@ def _check(what: str, value: Any, default: Any, declaration: Declaration) -> Non
     if isinstance(default, bool):
         if not isinstance(value, bool):
             raise ConfigurationError(f'{what} must be true or false, got {value!r}')
+    elif isinstance(default, str):
+        if not isinstance(value, str):
+            raise ConfigurationError(f'{what} must be a text, got {value!r}')
     elif isinstance(default, tuple) and all(isinstance(part, str) for part in default):
         if not isinstance(value, tuple) or not all(isinstance(part, str) for part in value):
             raise ConfigurationError(f'{what} must be a tuple of names, got {value!r}')
@@ -122,6 +131,37 @@ class DepthSettings(_Validated):
     )
     scale: float = setting(1.0, 'factor that corrects the depth of this camera', 0.01, 100.0)
     offset_m: float = setting(0.0, 'added to the scaled depth', -100.0, 100.0, 'm')
+    sky_is_unknown: bool = setting(
+        True, "no depth where the semantic class is 'sky', which has none; models without it pass"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PositionSettings(_Validated):
+    """How sure an object's position is: standard deviations, and how they go together."""
+
+    depth_error: float = setting(
+        0.2, "of the network's depth, as a share of it; by default from the model's figures",
+        0.001, 10.0,
+    )
+    box_error: float = setting(
+        0.05, "of a box's edges and centre, as a share of its width or height", 0.0, 1.0
+    )
+    pitch_error_rad: float = setting(
+        0.01, "of the camera's pitch over the ground: braking, humps, slopes", 0.0, 1.0, 'rad'
+    )
+    height_error: float = setting(
+        0.03, "of the camera's height above the ground, as a share of it", 0.0, 1.0
+    )
+    error_correlation: float = setting(
+        0.4, 'between depth and ground: a network judges depth by the foot of an object, too',
+        0.0, 0.95,
+    )
+    off_ground_classes: tuple[str, ...] = setting(
+        ('traffic_light', 'traffic_sign', 'rider'),
+        'classes whose boxes do not end on the ground; names that a model does not have are no '
+        'error',
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +210,36 @@ class BirdEyeSettings(_Validated):
         2.5, 'points higher above the camera are left out: trees, bridges', -10.0, 100.0, 'm'
     )
 
+    def __post_init__(self) -> None:
+        """Refuse also what is legal one by one and together more than a message can hold."""
+        _Validated.__post_init__(self)
+        area_m2 = self.forward_range_m * 2 * self.lateral_range_m
+        cells = area_m2 / self.metres_per_cell**2
+        if cells > MOST_CELLS:
+            raise ConfigurationError(
+                f'a view of {self.forward_range_m:g} m by 2 · {self.lateral_range_m:g} m with '
+                f'{self.metres_per_cell:g} m per cell has {cells:.3g} cells, at most '
+                f'{MOST_CELLS:.3g} are possible; raise metres_per_cell to '
+                f'{math.sqrt(area_m2 / MOST_CELLS):.3g} or more, or look less far'
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingSettings(_Validated):
+    """Whether objects keep an id from frame to frame, and which do."""
+
+    enabled: bool = setting(False, "give objects ids; needs the pip extra 'tracking'")
+    start_score: float = setting(
+        0.45, 'least score of an object that starts a track; a lower one only continues it',
+        0.0, 1.0,
+    )
+    minimum_frames: int = setting(
+        2, 'frames in a row in which an object is found before it gets an id', 1, 100
+    )
+    lost_time_s: float = setting(
+        1.0, 'an object that is not found for longer loses its id', 0.0, 60.0, 's'
+    )
+
 
 @dataclass(frozen=True, slots=True)
 class OverlaySettings(_Validated):
@@ -183,20 +253,52 @@ class OverlaySettings(_Validated):
 
 
 @dataclass(frozen=True, slots=True)
+class CameraSettings(_Validated):
+    """What differs from camera to camera: how its depth is corrected and where it is mounted."""
+
+    depth_scale: float = setting(
+        1.0, 'corrects the depth of this camera: a factor, after depth.scale and depth.offset_m',
+        0.01, 100.0,
+    )
+    depth_offset_m: float = setting(
+        0.0, 'added to the depth after depth_scale', -100.0, 100.0, 'm'
+    )
+    height_m: float = setting(
+        0.0, 'of the camera above the ground; 0 = unknown: no positions from the ground',
+        0.0, 100.0, 'm',
+    )
+    pitch_rad: float = setting(
+        0.0, 'of the camera, positive where it looks down', -1.5, 1.5, 'rad'
+    )
+    roll_rad: float = setting(
+        0.0, 'of the camera, positive where it leans to the right', -3.2, 3.2, 'rad'
+    )
+    own_vehicle_mask: str = setting(
+        '', 'picture file, stretched over the image, that is not black where the own vehicle is'
+    )
+    own_vehicle_polygon: str = setting(
+        '', "corners of the own vehicle in image pixels, such as '0,540 320,470 960,540'"
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class PostprocessSettings:
     """All settings of one postprocessor; replaced as a whole, so a frame never sees a mixture."""
 
     detection: DetectionSettings = DetectionSettings()
     depth: DepthSettings = DepthSettings()
+    position: PositionSettings = PositionSettings()
     point_cloud: PointCloudSettings = PointCloudSettings()
     lane: LaneSettings = LaneSettings()
     bird_eye: BirdEyeSettings = BirdEyeSettings()
+    tracking: TrackingSettings = TrackingSettings()
     overlay: OverlaySettings = OverlaySettings()
 
     @classmethod
     def for_model(cls, manifest: ModelManifest) -> PostprocessSettings:
-        """Take the defaults of a model: its thresholds and the depth range it knows."""
+        """Take the defaults of a model: its thresholds, the depth range it knows, its errors."""
         detection, depth = DetectionSettings(), DepthSettings()
+        position = PositionSettings()
         if manifest.detection is not None:
             detection = DetectionSettings(
                 score_threshold=manifest.detection.score_threshold,
@@ -204,4 +306,19 @@ class PostprocessSettings:
             )
         if manifest.depth is not None:
             depth = DepthSettings(valid_range_m=manifest.depth.valid_range_m)
-        return cls(detection=detection, depth=depth)
+            depth_error = _measured_depth_error(manifest.metrics)
+            if depth_error is not None:
+                position = PositionSettings(depth_error=depth_error)
+        return cls(detection=detection, depth=depth, position=position)
+
+
+def _measured_depth_error(metrics: Mapping[str, float]) -> float | None:
+    """Read the relative standard deviation of the depth from a model's worst AbsRel.
+
+    AbsRel is a mean absolute error, which is √(2/π) of a normal distribution's deviation.
+    """
+    worst = max(
+        (value for name, value in metrics.items() if name.endswith(_DEPTH_METRIC)), default=0.0
+    )
+    # Two digits say all that such a figure knows.
+    return round(worst * math.sqrt(math.pi / 2), 2) or None

@@ -9,11 +9,16 @@ from dataclasses import replace
 from difflib import get_close_matches
 from fractions import Fraction
 from types import MappingProxyType
+from typing import Literal
 
 import cv2
 
 from hailo_perception.core.errors import EncodingError
 from hailo_perception.core.frame import ColorOrder
+
+Layout = Literal['channels', 'planes', 'shared']
+"""Every pixel has its own bytes; brightness in full and chroma in half size behind it; or pixels
+share bytes with their neighbours (packed YUV, mosaics)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +27,28 @@ class Encoding:
 
     A row has ``width`` · ``channels`` bytes, and there are ``height`` · ``rows_per_line`` rows.
     Width and height must be multiples of ``multiple_of`` and at least ``minimum``.
-    ``conversion`` is the OpenCV code that gives BGR; None when the three channels lie there
-    already, in ``color_order``.
+    ``conversion`` is the OpenCV code that gives BGR, ``conversion_to_rgb`` the one that gives RGB;
+    None when the three channels lie there already in that order.
     """
 
     channels: int
     conversion: int | None
-    color_order: ColorOrder = 'bgr'
+    conversion_to_rgb: int | None
+    layout: Layout = 'channels'
     multiple_of: tuple[int, int] = (1, 1)
     minimum: int = 1
     rows_per_line: Fraction = Fraction(1)
+
+    @property
+    def color_order(self) -> ColorOrder | None:
+        """The order in which the three channels lie there already, None where they do not."""
+        if self.conversion is None:
+            return 'bgr'
+        return 'rgb' if self.conversion_to_rgb is None else None
+
+    def conversion_to(self, color_order: ColorOrder) -> int | None:
+        """Look up the OpenCV code that gives channels in this order; None where they are."""
+        return self.conversion if color_order == 'bgr' else self.conversion_to_rgb
 
     def row_bytes(self, width: int) -> int:
         """Bytes of one row without padding."""
@@ -42,35 +59,54 @@ class Encoding:
         return int(height * self.rows_per_line)
 
 
-_UYVY = Encoding(2, cv2.COLOR_YUV2BGR_UYVY, multiple_of=(2, 1))
-_YUYV = replace(_UYVY, conversion=cv2.COLOR_YUV2BGR_YUY2)
-_NV12 = Encoding(1, cv2.COLOR_YUV2BGR_NV12, multiple_of=(2, 2), rows_per_line=Fraction(3, 2))
-# OpenCV leaves a mosaic of less than 3×3 pixels black.
-_BAYER_RGGB = Encoding(1, cv2.COLOR_BayerBG2BGR, minimum=3)
-_BGR = Encoding(3, None)
-_MONO = Encoding(1, cv2.COLOR_GRAY2BGR)
+_UYVY = Encoding(
+    2, cv2.COLOR_YUV2BGR_UYVY, cv2.COLOR_YUV2RGB_UYVY, layout='shared', multiple_of=(2, 1)
+)
+_YUYV = replace(
+    _UYVY, conversion=cv2.COLOR_YUV2BGR_YUY2, conversion_to_rgb=cv2.COLOR_YUV2RGB_YUY2
+)
+_NV12 = Encoding(
+    1,
+    cv2.COLOR_YUV2BGR_NV12,
+    cv2.COLOR_YUV2RGB_NV12,
+    layout='planes',
+    multiple_of=(2, 2),
+    rows_per_line=Fraction(3, 2),
+)
+_NV21 = replace(
+    _NV12, conversion=cv2.COLOR_YUV2BGR_NV21, conversion_to_rgb=cv2.COLOR_YUV2RGB_NV21
+)
+_MONO = Encoding(1, cv2.COLOR_GRAY2BGR, cv2.COLOR_GRAY2RGB)
+BGR = Encoding(3, None, cv2.COLOR_BGR2RGB)
+RGB = Encoding(3, cv2.COLOR_RGB2BGR, None)
+
+
+def _mosaic(conversion: int, conversion_to_rgb: int) -> Encoding:
+    # OpenCV leaves a mosaic of less than 3×3 pixels black.
+    return Encoding(1, conversion, conversion_to_rgb, layout='shared', minimum=3)
+
 
 ENCODINGS = MappingProxyType(
     {
-        'bgr8': _BGR,
-        'rgb8': replace(_BGR, color_order='rgb'),
-        'bgra8': Encoding(4, cv2.COLOR_BGRA2BGR),
-        'rgba8': Encoding(4, cv2.COLOR_RGBA2BGR),
+        'bgr8': BGR,
+        'rgb8': RGB,
+        'bgra8': Encoding(4, cv2.COLOR_BGRA2BGR, cv2.COLOR_BGRA2RGB),
+        'rgba8': Encoding(4, cv2.COLOR_RGBA2BGR, cv2.COLOR_RGBA2RGB),
         'mono8': _MONO,
         '8UC1': _MONO,
-        '8UC3': _BGR,
+        '8UC3': BGR,
         'yuv422': _UYVY,
         'uyvy': _UYVY,
         'yuv422_yuy2': _YUYV,
         'yuyv': _YUYV,
         'nv12': _NV12,
-        'nv21': replace(_NV12, conversion=cv2.COLOR_YUV2BGR_NV21),
+        'nv21': _NV21,
         # OpenCV names a mosaic by the pixels at (1, 1) and (1, 2), ROS by those at (0, 0) and
         # (0, 1): the same mosaic has red and blue swapped in the two names.
-        'bayer_rggb8': _BAYER_RGGB,
-        'bayer_bggr8': replace(_BAYER_RGGB, conversion=cv2.COLOR_BayerRG2BGR),
-        'bayer_gbrg8': replace(_BAYER_RGGB, conversion=cv2.COLOR_BayerGR2BGR),
-        'bayer_grbg8': replace(_BAYER_RGGB, conversion=cv2.COLOR_BayerGB2BGR),
+        'bayer_rggb8': _mosaic(cv2.COLOR_BayerBG2BGR, cv2.COLOR_BayerBG2RGB),
+        'bayer_bggr8': _mosaic(cv2.COLOR_BayerRG2BGR, cv2.COLOR_BayerRG2RGB),
+        'bayer_gbrg8': _mosaic(cv2.COLOR_BayerGR2BGR, cv2.COLOR_BayerGR2RGB),
+        'bayer_grbg8': _mosaic(cv2.COLOR_BayerGB2BGR, cv2.COLOR_BayerGB2RGB),
     }
 )
 """Supported encodings by their names in sensor_msgs/image_encodings.hpp."""

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +16,14 @@ from hailo_perception.core.errors import ImageDataError
 MAXIMUM_PIXELS = 64_000_000
 """More than any camera has: a small file that claims more would only fill the memory."""
 
-# The calibration belongs to the sensor's pixels, so an EXIF orientation is not applied.
-_SENSOR_PIXELS_BGR = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+_BGR_BY_REDUCTION = MappingProxyType(
+    {
+        1: cv2.IMREAD_COLOR,
+        2: cv2.IMREAD_REDUCED_COLOR_2,
+        4: cv2.IMREAD_REDUCED_COLOR_4,
+        8: cv2.IMREAD_REDUCED_COLOR_8,
+    }
+)
 
 
 def broken_picture(format_name: str, finding: str) -> ImageDataError:
@@ -44,10 +52,17 @@ def check_header(format_name: str, width: int, height: int, bits: int) -> None:
         )
 
 
-def decode_by_opencv(format_name: str, data: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Decode flat uint8 file data to (H, W, 3) BGR; ImageDataError when it is broken."""
+def decode_by_opencv(
+    format_name: str, data: NDArray[np.uint8], reduction: int = 1
+) -> NDArray[np.uint8]:
+    """Decode flat uint8 file data to (H, W, 3) BGR; ImageDataError when it is broken.
+
+    ``reduction``, 1, 2, 4 or 8, makes both sides so many times smaller.
+    """
+    # The calibration belongs to the sensor's pixels, so an EXIF orientation is not applied.
+    flags = _BGR_BY_REDUCTION[reduction] | cv2.IMREAD_IGNORE_ORIENTATION
     try:
-        image = cv2.imdecode(data, _SENSOR_PIXELS_BGR)
+        image = cv2.imdecode(data, flags)
     except cv2.error as error:
         raise broken_picture(format_name, str(error)) from error
     if image is None:

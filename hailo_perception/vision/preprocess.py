@@ -1,6 +1,6 @@
 # Copyright 2026 hailo_perception maintainers
 # SPDX-License-Identifier: Apache-2.0
-"""Pictures into a network's input buffer, without a picture in between."""
+"""Pictures into a network's input buffer."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from hailo_perception.core.frame import ColorOrder
 from hailo_perception.core.image_transform import ImageTransform
 from hailo_perception.models.specification import InputSpecification
+from hailo_perception.vision.picture import Picture
+from hailo_perception.vision.picture import Size
 
 _INTERPOLATIONS = MappingProxyType(
     {'nearest': cv2.INTER_NEAREST, 'linear': cv2.INTER_LINEAR, 'area': cv2.INTER_AREA}
@@ -36,34 +38,46 @@ class Preprocessor:
         self._alignment = alignment
         self._padded: dict[int, tuple[weakref.ref[NDArray[np.uint8]], _Content]] = {}
 
-    def transform_for(self, image_size: tuple[int, int]) -> ImageTransform:
+    def transform_for(self, image_size: Size) -> ImageTransform:
         """Say how a picture of this size (width, height) goes into the input."""
         return _transform(image_size, self._input, self._alignment)
+
+    def least_size(self, image_size: Size) -> Size:
+        """Say how small a picture of an image may be without losing what the input can show.
+
+        The nearest pixels are to be those of the image itself, not means of several.
+        """
+        if self._input.interpolation == 'nearest':
+            return image_size
+        return self.transform_for(image_size).content[2:]
 
     def prepare(
         self, image: NDArray[np.uint8], color_order: ColorOrder, out: NDArray[np.uint8]
     ) -> ImageTransform:
-        """Write ``image`` (H, W, 3) uint8 into ``out``, the network's input in its colour order.
+        """Write ``image`` (H, W, 3) uint8 into ``out`` as ``write`` does.
+
+        ValueError when either array is of another shape or type.
+        """
+        _check_image(image)
+        return self.write(Picture.of_channels(image, color_order), out)
+
+    def write(self, picture: Picture, out: NDArray[np.uint8]) -> ImageTransform:
+        """Write a picture into ``out``, the network's input in its colour order.
 
         ``out`` is the caller's (height, width, 3) uint8 buffer. Several buffers may be used in
         turn, but each only with this preprocessor, and never written by anyone else: its
-        padding is painted only when the content's rectangle in it changes. ValueError when
-        either array is of another shape or type.
+        padding is painted only when the content's rectangle in it changes. The transform is that
+        of the camera's image, of which ``picture`` may be a smaller copy. ValueError when ``out``
+        is of another shape or type.
         """
-        _check_image(image)
         self._check_out(out)
-        transform = self.transform_for((image.shape[1], image.shape[0]))
+        transform = self.transform_for(picture.size)
         self._paint_padding(out, transform.content)
-        x, y, width, height = transform.content
-        content = out[y : y + height, x : x + width]
-        cv2.resize(
-            image,
-            (width, height),
-            dst=content,
-            interpolation=_INTERPOLATIONS[self._input.interpolation],
+        picture.write_into(
+            content_of(out, transform),
+            self._input.color_order,
+            _INTERPOLATIONS[self._input.interpolation],
         )
-        if color_order != self._input.color_order:
-            cv2.cvtColor(content, cv2.COLOR_BGR2RGB, dst=content)
         return transform
 
     def _check_out(self, out: NDArray[np.uint8]) -> None:
@@ -94,6 +108,12 @@ class Preprocessor:
         # Arrays have no hash; the id of a freed one may come again, so it is forgotten with it.
         key = id(out)
         self._padded[key] = (weakref.ref(out, lambda _: self._padded.pop(key, None)), content)
+
+
+def content_of(input: NDArray[np.uint8], transform: ImageTransform) -> NDArray[np.uint8]:
+    """View the part of a network's input that shows the image, without padding."""
+    x, y, width, height = transform.content
+    return input[y : y + height, x : x + width]
 
 
 def _check_image(image: NDArray[np.uint8]) -> None:

@@ -4,20 +4,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import islice
 import math
+import sys
 from typing import Any
 
+import cv2
 import pytest
 
-from hailo_perception.bench import pipeline
 from hailo_perception.bench.pipeline import measure_pipeline
 from hailo_perception.bench.pipeline import PipelineReport
-from hailo_perception.bench.pipeline import Scenario
+from hailo_perception.bench.pipeline import sending_times
+from hailo_perception.bench.scenario import Scenario
 from hailo_perception.bench.stream_report import pipeline_text
 from hailo_perception.bench.workload import WorkloadSize
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.results import Output
+from hailo_perception.pipeline.camera_schedule import CameraSchedule
 
 SMALL: dict[str, Any] = {
     'camera_size': (192, 108),
@@ -25,6 +29,15 @@ SMALL: dict[str, Any] = {
     'outputs': (Output.OBJECTS, Output.SEMANTIC_MASK),
 }
 LONGEST_S = 30.0
+
+
+@pytest.fixture(scope='module', autouse=True)
+def _unsettled() -> Iterator[None]:
+    """Give the process back as it was: the benchmark settles it for good."""
+    opencv_threads, interval_s = cv2.getNumThreads(), sys.getswitchinterval()
+    yield
+    cv2.setNumThreads(opencv_threads)
+    sys.setswitchinterval(interval_s)
 
 
 @pytest.fixture(scope='module')
@@ -105,6 +118,7 @@ def test_raw_pictures_and_a_device_without_latency() -> None:
         ({'settle_s': -1.0}, 'positive duration'),
         ({'stops': 1}, 'must be one of 0…0, got 1'),
         ({'image_format': 'gif'}, 'jpeg, bgr8'),
+        ({'schedules': (CameraSchedule(),) * 2}, '1 cameras need as many schedules or none'),
     ],
 )
 def test_scenarios_that_cannot_be(wrong: dict[str, Any], message: str) -> None:
@@ -112,8 +126,35 @@ def test_scenarios_that_cannot_be(wrong: dict[str, Any], message: str) -> None:
         Scenario(**wrong)
 
 
+def test_limits_and_priorities_change_what_is_fair() -> None:
+    scenario = Scenario(
+        rates_hz=(30.0, 30.0, 30.0),
+        device_latency_s=1 / 24,
+        schedules=(CameraSchedule(priority=2), CameraSchedule(), CameraSchedule(rate_hz=3.0)),
+    )
+    assert scenario.demands_hz == (30.0, 30.0, 3.0)
+    assert scenario.fair_rates_hz() == pytest.approx((14.0, 7.0, 3.0))
+    assert scenario.fair_rates_hz(without=0) == pytest.approx((0.0, 21.0, 3.0))
+
+
+def test_a_limited_camera_is_measured_against_its_limit() -> None:
+    report = measure_pipeline(
+        Scenario(
+            rates_hz=(40.0,),
+            duration_s=0.5,
+            settle_s=0,
+            device_latency_s=0.001,
+            schedules=(CameraSchedule(rate_hz=1.0),),
+            **SMALL,
+        )
+    )
+    (camera,) = report.cameras
+    assert camera.fair_rates_hz == (1.0, 1.0)
+    assert camera.drops['rate_limit'] >= camera.metrics['# of Frames Sent'] - 3
+
+
 def test_the_cameras_are_spread_and_keep_their_rates() -> None:
-    due = list(islice(pipeline._schedule(0.0, (10.0, 5.0)), 7))
+    due = list(islice(sending_times(0.0, (10.0, 5.0)), 7))
     expected = [(0.0, 0), (0.1, 0), (0.1, 1), (0.2, 0), (0.3, 0), (0.3, 1), (0.4, 0)]
     assert [number for _, number in due] == [number for _, number in expected]
     assert [at_s for at_s, _ in due] == pytest.approx([at_s for at_s, _ in expected])

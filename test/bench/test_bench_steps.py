@@ -41,10 +41,10 @@ def test_all_products_agree_with_the_plain_code(work: Workload, plain: PlainCode
     assert all(agreement.holds for each in compared.values() for agreement in each.values()), (
         compared
     )
-    for name in ('detection', 'masks', 'depth', 'cloud'):
-        assert set(compared[name]) == set(_kernels())
-    for name in ('overlay', 'overlay and boxes', "bird's eye"):
-        assert set(compared[name]) == {PACKAGE}
+    for name in compared:
+        assert not compared[name] or set(compared[name]) == set(_kernels())
+    for name in ('detection', 'masks', 'overlay', 'overlay and boxes', 'depth', 'cloud'):
+        assert compared[name]
 
 
 def test_all_kernels_agree_with_the_plain_code(work: Workload, plain: PlainCode) -> None:
@@ -62,7 +62,8 @@ def test_steps_without_a_yardstick_compare_nothing(work: Workload) -> None:
 
 def test_pictures_arrive_as_by_opencv() -> None:
     steps = picture_steps(96, (192, 108))
-    assert len(steps) == 1 + len(RAW_ENCODINGS)
+    assert len(steps) > 1 + len(RAW_ENCODINGS)
+    assert len({step.name for step in steps}) == len(steps)
     for step in steps:
         assert step.yardstick == OPENCV
         assert all(agreement.holds for agreement in step.agreements().values()), step.name

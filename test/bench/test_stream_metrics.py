@@ -79,6 +79,25 @@ def test_fair_shares(
     assert fair_shares(capacity, demands) == pytest.approx(shares)
 
 
+@pytest.mark.parametrize(
+    ('capacity', 'demands', 'weights', 'shares'),
+    [
+        (28, (30, 30, 30), (2, 1, 1), (14, 7, 7)),
+        (28, (5, 30, 30), (2, 1, 1), (5, 11.5, 11.5)),
+        (28, (30, 2, 30), (3, 1, 1), (19.5, 2, 6.5)),
+        (28, (0, 30), (10, 1), (0, 28)),
+        (math.inf, (30, 5), (2, 1), (30, 5)),
+    ],
+)
+def test_fair_shares_by_weight(
+    capacity: float,
+    demands: tuple[float, ...],
+    weights: tuple[float, ...],
+    shares: tuple[float, ...],
+) -> None:
+    assert fair_shares(capacity, demands, weights) == pytest.approx(shares)
+
+
 @given(
     st.floats(0, 1000),
     st.lists(st.floats(0, 1000), min_size=1, max_size=8),

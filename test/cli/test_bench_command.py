@@ -63,7 +63,7 @@ def test_the_pipeline(capsys: pytest.CaptureFixture[str]) -> None:
         (('kernels', '--picture', '1440'), 'like 1440x960'),
         (('kernels', '--camera-size', '0x10'), 'like 1440x960'),
         (('pipeline', '--rate', 'fast'), 'like 30 or 30,10,5'),
-        (('pipeline', '--rate', '30,20'), '1 cameras need one rate or as many'),
+        (('pipeline', '--rate', '30,20'), '1 cameras need one number or as many'),
         (('pipeline', '--cameras', '9'), '1…8 cameras'),
         (('pipeline', '--stop-camera', '3'), 'the camera that stops'),
         (('device', '--model', 'nothing_like_it'), 'no model'),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import math
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -108,10 +109,56 @@ def test_the_environment_is_the_benchmarks_own(monkeypatch: pytest.MonkeyPatch) 
     assert default['ROS_DOMAIN_ID'] == shipped['ROS_DOMAIN_ID'] != '0'
 
 
-@pytest.mark.parametrize('kind', KINDS, ids=lambda kind: kind.name)
+class _Node:
+    """Keeps what is published, with the topic on which it is."""
+
+    def __init__(self) -> None:
+        self.published: list[tuple[str, Any]] = []
+        self.destroyed: list[Any] = []
+
+    def create_publisher(self, message_type: type, topic: str, profile: object) -> Any:
+        return SimpleNamespace(
+            publish=lambda message: self.published.append((topic, message)),
+            get_subscription_count=lambda: 1,
+        )
+
+    def destroy_publisher(self, publisher: Any) -> None:
+        self.destroyed.append(publisher)
+
+
+@pytest.mark.parametrize('kind', KINDS[:-1], ids=lambda kind: kind.name)
 def test_messages_have_the_size_that_is_told(kind: Kind) -> None:
     pytest.importorskip('sensor_msgs.msg')
-    assert len(kind.make().data) == kind.byte_count
+    node = _Node()
+    sender = kind.make_sender(node)
+    assert sender.is_awaited()
+    sender.send(5_000_000_007)
+    sender.close()
+    ((topic, message),) = node.published
+    assert kind.topics() == {topic: type(message)}
+    assert len(message.data) == kind.byte_count
+    assert (message.header.stamp.sec, message.header.stamp.nanosec) == (5, 7)
+    assert len(node.destroyed) == 1
+
+
+def test_all_outputs_are_those_of_a_node() -> None:
+    pytest.importorskip('sensor_msgs.msg')
+    topics = kinds_named('all_outputs')[0].topics()
+    assert {name.removeprefix('/hailo_perception_bench/front/') for name in topics} >= {
+        'objects', 'semantic/mask', 'lane/mask', 'lanes', 'depth/image', 'depth/camera_info',
+        'points', 'bird_eye', 'markers', 'overlay', 'overlay/compressed',
+    }  # fmt: skip
+
+
+def test_several_messages_of_a_stamp_arrive_with_the_last() -> None:
+    receiver = pytest.importorskip('hailo_perception.cli.bench.receiver')
+    arrived: list[tuple[int, int, float]] = []
+    note = receiver._noting(arrived, 2)
+    header = SimpleNamespace(stamp=SimpleNamespace(sec=1, nanosec=5))
+    note(SimpleNamespace(header=header))
+    assert not arrived
+    note(SimpleNamespace(markers=[SimpleNamespace(header=header)]))
+    assert [stamp_ns for stamp_ns, _, _ in arrived] == [1_000_000_005]
 
 
 def test_a_process_that_fails_is_told_about() -> None:

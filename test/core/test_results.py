@@ -87,3 +87,10 @@ def test_outputs_are_topic_names() -> None:
 def test_frame_size_is_width_and_height() -> None:
     frame = Frame('front', _HEADER, np.zeros((480, 640, 3), np.uint8), 'bgr')
     assert frame.size == (640, 480)
+
+
+def test_frame_size_is_that_of_the_camera_image_where_only_a_smaller_copy_is_at_hand() -> None:
+    frame = Frame(
+        'front', _HEADER, np.zeros((48, 48, 3), np.uint8), 'bgr', full_size=(640, 480)
+    )
+    assert frame.size == (640, 480)

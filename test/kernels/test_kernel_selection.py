@@ -50,5 +50,5 @@ def test_numba_by_name_where_missing(without_numba):
 def test_twins_have_every_kernel(choice):
     kernels = load_kernels(choice)
     names = [name for name in vars(Kernels) if not name.startswith('_')]
-    assert len(names) == 5
+    assert {'find_candidates', 'blend_masks', 'place_pixels'} <= set(names)
     assert all(callable(getattr(kernels, name)) for name in names)

@@ -11,8 +11,13 @@ from hypothesis import strategies as st
 import numpy as np
 import pytest
 
+from hailo_perception.core.image_transform import ImageTransform
 from hailo_perception.core.results import POINT_DTYPE
 from hailo_perception.kernels import load_kernels
+from hailo_perception.kernels.box_coding import BOX_CODINGS
+from hailo_perception.kernels.depth_coding import DepthScale
+from hailo_perception.kernels.detection_types import Candidates
+from hailo_perception.kernels.detection_types import HeadLayout
 
 pytest.importorskip('numba')
 
@@ -47,45 +52,106 @@ def scale_of(dtype):
     return 1.0 if dtype == np.float32 else 1.0 / np.iinfo(dtype).max
 
 
-@pytest.mark.parametrize('dtype', DTYPES)
+def same_candidates(one, other):
+    np.testing.assert_array_equal(one.classes, other.classes)
+    np.testing.assert_array_equal(one.scores, other.scores)
+    np.testing.assert_allclose(one.boxes, other.boxes, rtol=1e-6, atol=1e-3)
+    assert one.non_finite == other.non_finite
+
+
+def random_heads(rng, dtypes, *, planes_first=False):
+    """Heads of several sizes as the kernels take them, and their layout without the coding."""
+    classes, heads, strides, anchors = rng.integers(1, 6), [], [], []
+    for number, dtype in enumerate(dtypes):
+        rows, columns, per_cell = rng.integers(1, 6, 3)
+        shape = (rows, columns, per_cell * (5 + classes))
+        head = random_tensor(rng, shape, dtype, bad_share=0.02, planes_first=planes_first)
+        heads.append(head.reshape(rows, columns, per_cell, 5 + classes))
+        strides.append((8 << number, 4 << number))
+        anchors += (rng.random((per_cell, 2)) * 50).tolist()
+    return tuple(heads), {
+        'scales': np.float32([scale_of(dtype) for dtype in dtypes]),
+        'strides': np.float32(strides),
+        'anchors': np.float32(anchors),
+    }
+
+
+@pytest.mark.parametrize('coding', BOX_CODINGS)
+@pytest.mark.parametrize(
+    'dtypes',
+    [(np.uint8,) * 3, (np.uint16,) * 2, (np.float32,) * 2, (np.uint8, np.uint16), (np.uint8,)],
+    ids=lambda dtypes: '+'.join(dtype.__name__ for dtype in dtypes),
+)
 @pytest.mark.parametrize('planes_first', [False, True])
 @given(seed=SEEDS, threshold=st.floats(0, 1), zero_point=st.integers(0, 5))
 @example(seed=0, threshold=1.0, zero_point=0)
 @TWIN_SETTINGS
-def test_find_candidates(dtype, planes_first, seed, threshold, zero_point):
-    rng = np.random.default_rng(seed)
-    rows, columns, anchors, classes = rng.integers(1, 6, 4)
-    features = 5 + classes
-    shape = (rows, columns, anchors * features)
-    head = random_tensor(rng, shape, dtype, bad_share=0.02, planes_first=planes_first)
-    grid = head.reshape(rows, columns, anchors, features)
-    scale = scale_of(dtype)
-    code = threshold if dtype == np.float32 else int(threshold / scale)
-    arguments = (grid, code, threshold, scale, zero_point if dtype != np.float32 else 0)
+def test_find_candidates(coding, dtypes, planes_first, seed, threshold, zero_point):
+    heads, parts = random_heads(np.random.default_rng(seed), dtypes, planes_first=planes_first)
+    has_values = np.float32 in dtypes
+    layout = HeadLayout(
+        coding, zero_points=np.full(len(heads), 0 if has_values else zero_point, 'f'), **parts
+    )
+    codes = threshold / layout.scales
+    codes = codes.astype(np.float32 if has_values else np.int64)
+    arguments = (heads, codes, layout, threshold)
 
     one, other = NUMPY.find_candidates(*arguments), NUMBA.find_candidates(*arguments)
 
-    np.testing.assert_array_equal(one.indices, other.indices)
-    np.testing.assert_array_equal(one.classes, other.classes)
-    np.testing.assert_array_equal(one.raw, other.raw)
-    np.testing.assert_array_equal(one.scores, other.scores)
-    assert one.non_finite == other.non_finite
-    assert np.isfinite(one.raw).all() and (one.scores > np.float32(threshold)).all()
+    same_candidates(one, other)
+    assert (one.scores > np.float32(threshold)).all()
+
+
+def test_find_candidates_of_more_than_there_is_room_for_at_first():
+    head = np.random.default_rng(0).random((30, 40, 2, 7), np.float32)
+    layout = HeadLayout(
+        'yolo_new_coords', np.ones(1, 'f'), np.zeros(1, 'f'), np.ones((1, 2), 'f'),
+        np.ones((2, 2), 'f'),
+    )  # fmt: skip
+    arguments = ((head,), np.zeros(1, np.float32), layout, -1.0)
+    one, other = NUMPY.find_candidates(*arguments), NUMBA.find_candidates(*arguments)
+    assert len(one.scores) == 2400
+    same_candidates(one, other)
 
 
 @pytest.mark.parametrize('kernels', [NUMPY, NUMBA])
 @pytest.mark.parametrize('bad', [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize('feature', range(8))
 def test_find_candidates_counts_bad_numbers(kernels, bad, feature):
-    grid = np.full((1, 2, 1, 8), 0.9, np.float32)
-    grid[0, 0, 0, feature] = bad
+    head = np.full((1, 2, 1, 8), 0.9, np.float32)
+    head[0, 0, 0, feature] = bad
+    layout = HeadLayout(
+        'yolo_new_coords', np.ones(1, 'f'), np.zeros(1, 'f'), np.ones((1, 2), 'f'),
+        np.ones((1, 2), 'f'),
+    )  # fmt: skip
 
-    found = kernels.find_candidates(grid, 0.2, 0.2, 1.0, 0.0)
+    found = kernels.find_candidates((head,), np.float32([0.2]), layout, 0.2)
 
     # A class score of −∞ merely is not the best class.
     is_harmless = feature >= 5 and bad == -np.inf
     assert found.non_finite == (not is_harmless)
-    assert found.indices.tolist() == ([0, 1] if is_harmless else [1])
+    assert len(found.scores) == (2 if is_harmless else 1)
+
+
+@pytest.mark.parametrize('per_class', [False, True])
+@given(seed=SEEDS, iou_threshold=st.floats(0, 1), maximum=st.integers(0, 60))
+@TWIN_SETTINGS
+def test_select_objects(per_class, seed, iou_threshold, maximum):
+    rng = np.random.default_rng(seed)
+    count = rng.integers(0, 60)
+    corners = rng.random((count, 2), np.float32) * 60 - 10
+    boxes = np.concatenate((corners, corners + rng.random((count, 2), np.float32) * 40), axis=1)
+    boxes[rng.random(boxes.shape) < 0.01] = rng.choice(np.float32([np.nan, np.inf, -np.inf]))
+    # Few different scores, so that the order of equals matters.
+    found = Candidates(
+        boxes, rng.integers(-4, 5, count).astype('f') / 4, rng.integers(0, 3, count), 0
+    )
+    transform = ImageTransform.letterbox((80, 30), (64, 32))
+    options = {'per_class': per_class, 'iou_threshold': iou_threshold, 'maximum': maximum}
+    one, other = (k.select_objects(found, transform, **options) for k in (NUMPY, NUMBA))
+    same_candidates(one, other)
+    assert (np.diff(one.scores) <= 0).all()
+    assert one.non_finite == np.count_nonzero(~np.isfinite(boxes).all(axis=1))
 
 
 @pytest.mark.parametrize('kernels', [NUMPY, NUMBA])
@@ -128,9 +194,59 @@ def test_look_up_twins(dtype):
     table = rng.random(np.iinfo(dtype).max + 1, np.float32)
     table[::7] = np.nan
     codes = random_tensor(rng, (9, 14), dtype)[1:, ::2]
-    results = [kernels.look_up(codes, table) for kernels in (NUMPY, NUMBA)]
-    np.testing.assert_array_equal(*results)
-    np.testing.assert_array_equal(results[0], table[codes])
+    for kernels in (NUMPY, NUMBA):
+        result = np.empty(codes.shape, np.float32)
+        kernels.look_up(codes, table, result)
+        np.testing.assert_array_equal(result, table[codes])
+
+
+@pytest.mark.parametrize('known', [(), (0,), (0, 1, 2), (3, 4), (0, 2, 9), tuple(range(255))])
+def test_known_ids_stay(known):
+    table = np.full(256, 255, np.uint8)
+    table[list(known)] = known
+    ids = np.random.default_rng(2).permutation(256).astype(np.uint8).reshape(16, 16)[1:, 3:]
+    for kernels in (NUMPY, NUMBA):
+        result = np.empty(ids.shape, np.uint8)
+        kernels.keep_known_ids(ids, table, result)
+        np.testing.assert_array_equal(result, np.where(np.isin(ids, known), ids, 255))
+
+
+@pytest.mark.parametrize('dtype', DTYPES)
+@given(
+    seed=SEEDS,
+    zero_point=st.integers(0, 5),
+    factor=st.floats(0.5, 2),
+    offset_m=st.floats(-3, 3),
+    nearest_m=st.floats(-1, 30),
+)
+@TWIN_SETTINGS
+def test_scale_depth_twins(dtype, seed, zero_point, factor, offset_m, nearest_m):
+    rng = np.random.default_rng(seed)
+    codes = random_tensor(rng, (9, 14), dtype, bad_share=0.1)[2:, 3:]
+    is_float = dtype == np.float32
+    scale = DepthScale(
+        0 if is_float else zero_point, scale_of(dtype), 120.0, factor, offset_m, nearest_m, 90.0
+    )
+    maps = [np.empty(codes.shape, np.float32) for _ in range(2)]
+    counts = [k.scale_depth(codes, scale, out) for k, out in zip((NUMPY, NUMBA), maps)]
+    np.testing.assert_allclose(*maps, rtol=0, atol=1e-5)
+    assert counts[0] == counts[1] == (np.count_nonzero(~np.isfinite(codes)) if is_float else 0)
+    known = maps[0][~np.isnan(maps[0])]
+    assert ((known > 0) & (known >= nearest_m - 1e-4) & (known <= 90)).all()
+
+
+@pytest.mark.parametrize('width', [1, 7, 8, 21])
+def test_color_depth_twins(width):
+    rng = np.random.default_rng(width)
+    depth_m = rng.random((5, width), np.float32) * 150
+    depth_m[rng.random(depth_m.shape) < 0.3] = np.nan
+    colors = rng.integers(0, 1 << 24, 257, np.uint32)
+    words = colors[np.where(np.isnan(depth_m), 256, np.fmin(depth_m * 2, 255)).astype(int)]
+    for kernels in (NUMPY, NUMBA):
+        image = np.zeros((5, width, 3), np.uint8)
+        kernels.color_depth(depth_m, 2.0, colors, image)
+        blue_green_red = np.stack([words & 255, words >> 8 & 255, words >> 16], axis=-1)
+        np.testing.assert_array_equal(image, blue_green_red)
 
 
 @pytest.mark.parametrize('dtype', DTYPES)
@@ -170,19 +286,25 @@ def test_best_class_of_bad_numbers(kernels, planes_first, scores, expected):
 
 
 @pytest.mark.parametrize('stride', [1, 2])
+@pytest.mark.parametrize('is_distorted', [False, True])
+@pytest.mark.parametrize('is_same_size', [False, True])
 @given(seed=SEEDS)
 @TWIN_SETTINGS
-def test_fill_points_twins(stride, seed):
+def test_fill_points_twins(stride, is_distorted, is_same_size, seed):
     rng = np.random.default_rng(seed)
     depth_m = (rng.random((12, 14), np.float32) * 50)[::stride, ::stride]
     depth_m[rng.random(depth_m.shape) < 0.2] = np.nan
     height, width = depth_m.shape
-    rays = rng.standard_normal((12, 14, 2)).astype(np.float32)[::stride, ::stride]
-    rays[0, 0] = np.nan
-    image = rng.integers(0, 255, (20, 30, 3), np.uint8)
-    ids = rng.integers(0, 255, (5, 6), np.uint8)
+    depth_m[0, 0] = np.nan
+    ray_shapes = ((height, width),) * 2 if is_distorted else ((1, width), (height, 1))
+    rays = tuple(rng.standard_normal(shape).astype(np.float32) for shape in ray_shapes)
+    rays[0][0, -1] = np.nan
+    image = rng.integers(0, 255, (20, 33, 3), np.uint8)[:, :30]
+    ids = rng.integers(0, 255, (height, width) if is_same_size else (5, 6), np.uint8)
     image_pixels = (rng.integers(0, 20, height), rng.integers(0, 30, width))
     id_pixels = (rng.integers(0, 5, height), rng.integers(0, 6, width))
+    if is_same_size:
+        id_pixels = (np.arange(height), np.arange(width))
     clouds = []
     for kernels in (NUMPY, NUMBA):
         points = np.empty(depth_m.shape, POINT_DTYPE)
@@ -196,5 +318,5 @@ def test_fill_points_twins(stride, seed):
         np.testing.assert_allclose(one[name], other[name], rtol=0, atol=1e-5)
     for name in ('rgb', 'label', '_'):
         np.testing.assert_array_equal(one[name], other[name])
-    assert np.isnan(one['z'][0, 0])
+    assert np.isnan(one['z'][0, [0, -1]]).all()
     assert not one['_'].any()

@@ -317,6 +317,10 @@ def test_bad_manifest(
         ({'cameras': ['a', 'a']}, 'different names'),
         ({'outputs': ['objets']}, 'objets'),
         ({'detection__score_threshold': 1.5}, '0…1'),
+        ({'detection__score_threshold': 1}, 'write 1.0, not 1'),
+        ({'camera__front__image_topic': 'front image'}, 'front image'),
+        ({'camera__front__rectified': True}, 'write it in quotes'),
+        ({'camera__front__own_vehicle_mask': '/nowhere.png'}, '/nowhere.png'),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else '',
 )

@@ -111,8 +111,9 @@ def test_every_topic_arrives_with_the_images_header(
     stats = told[-1]
     assert stats.backend == 'onnx'
     assert {stage.stage for stage in stats.stages} > {'decode', 'inference', 'publish', 'total'}
-    (status,) = diagnostics[-1].status
-    assert {'fps', 'processing_time_ms', 'dropped_frames'} < {each.key for each in status.values}
+    pipeline = diagnostics[-1].status[0]
+    assert pipeline.name == '/perception: pipeline'
+    assert {'fps', 'processing_time_ms', 'dropped_frames'} < {each.key for each in pipeline.values}
 
 
 def test_cameras_share_the_network(start_node: Callable[..., Any], client: Any) -> None:

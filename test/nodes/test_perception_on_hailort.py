@@ -19,6 +19,8 @@ hailo_double = pytest.importorskip('hailo_double', reason='the real hailo_platfo
 
 from diagnostic_msgs.msg import DiagnosticArray  # noqa: E402
 from diagnostic_msgs.msg import DiagnosticStatus  # noqa: E402
+from rcl_interfaces.srv import SetParameters  # noqa: E402
+from rclpy.parameter import Parameter  # noqa: E402
 from sensor_msgs.msg import CameraInfo  # noqa: E402
 from sensor_msgs.msg import Image  # noqa: E402
 from std_srvs.srv import SetBool  # noqa: E402
@@ -200,3 +202,29 @@ def test_second_node_without_a_device_of_its_own_runs_on_the_cpu_and_says_why(
     assert 'is in use by another process' in third.log
     assert 'Traceback' not in third.log
     assert first.is_alive
+
+
+def test_two_models_share_the_device_while_one_takes_over(
+    start_node: Callable[..., Any], client: Any, model: Path, flag: Path
+) -> None:
+    """The new model is opened beside the old one, on the same device, and frames go on."""
+    content = yaml.safe_load(model.read_text())
+    content['name'] = 'other'
+    other = model.with_name('other.yaml')
+    other.write_text(yaml.safe_dump(content))
+    client.subscribe(ObjectArray, '/perception/front/objects')
+    client.subscribe(PipelineStats, '/perception/stats')
+    objects = client.received['/perception/front/objects']
+    stats = client.received['/perception/stats']
+    camera = Camera(client)
+    node = start_node('perception_node', model=str(model), stats_period_s=0.2)
+    client.publish_until(camera.send, lambda: objects and stats, 'objects')
+    wanted = Parameter('model', value=str(other)).to_parameter_msg()
+    request = SetParameters.Request(parameters=[wanted])
+    (result,) = client.call(SetParameters, '/perception/set_parameters', request).results
+    assert (result.successful, result.reason) == (True, '')
+    client.wait_until(lambda: stats[-1].model == 'other', 'statistics of the other model')
+    assert stats[-1].backend == 'hailort'
+    count = len(objects)
+    client.publish_until(camera.send, lambda: len(objects) > count + 5, 'objects again')
+    assert node.stop() == 0

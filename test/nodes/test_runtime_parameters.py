@@ -15,6 +15,7 @@ from rcl_interfaces.msg import ParameterType  # noqa: E402
 from rcl_interfaces.msg import ParameterValue  # noqa: E402
 from rcl_interfaces.srv import GetParameters  # noqa: E402
 from rcl_interfaces.srv import SetParameters  # noqa: E402
+from rcl_interfaces.srv import SetParametersAtomically  # noqa: E402
 from rclpy.parameter import Parameter  # noqa: E402
 
 
@@ -27,7 +28,11 @@ from rclpy.parameter import Parameter  # noqa: E402
         ('detection.score_threshold', 1.5, '1.5'),
         ('depth.valid_range_m', [50.0, 2.0], 'low to high'),
         ('point_cloud.stride', 'four', 'type'),
-        ('model', 'other', 'read-only'),
+        ('model', 'other', "no model 'other'"),
+        ('model', 'lightnet_compact', ''),
+        ('backend', 'replay', 'fixed while the node is configured'),
+        ('backend', 'auto', ''),
+        ('autostart', False, 'fixed'),
     ],
 )
 def test_parameters_while_it_runs(
@@ -49,9 +54,46 @@ def test_parameters_while_it_runs(
     assert plain(after) == plain(wanted.value if answer.successful else before)
 
 
+@pytest.mark.parametrize(
+    ('values', 'complaint'),
+    [
+        ({'bird_eye.metres_per_cell': 0.02, 'bird_eye.forward_range_m': 20.0}, ''),
+        ({'bird_eye.forward_range_m': 400.0, 'bird_eye.lateral_range_m': 100.0}, 'cells'),
+        ({'camera.front.pitch_rad': 0.1, 'lane.maximum_lines': 5}, ''),
+        ({'lane.maximum_lines': 3, 'point_cloud.stride': 99}, '99'),
+        ({'lane.maximum_lines': 3, 'depth.valid_range_m': [9.0, 2.0]}, 'low to high'),
+        ({'lane.maximum_lines': 3, 'camera.front.own_vehicle_mask': '/nowhere.png'}, 'nowhere'),
+        ({'lane.maximum_lines': 3, 'model': 'other'}, "no model 'other'"),
+    ],
+)
+def test_changes_sent_together(
+    values: dict[str, Any], complaint: str, running_node: Any, client: Any
+) -> None:
+    """All of them are taken, or none, across groups and where only the pair is legal."""
+
+    def held() -> list[Any]:
+        request = GetParameters.Request(names=list(values))
+        answer = client.call(GetParameters, '/perception/get_parameters', request)
+        return [plain(value) for value in answer.values]
+
+    before = held()
+    request = SetParametersAtomically.Request(
+        parameters=[
+            Parameter(name, value=value).to_parameter_msg() for name, value in values.items()
+        ]
+    )
+    answer = client.call(
+        SetParametersAtomically, '/perception/set_parameters_atomically', request
+    ).result
+    assert answer.successful == (not complaint), answer.reason
+    assert complaint in answer.reason
+    assert held() == (before if complaint else list(values.values()))
+
+
 def plain(value: ParameterValue) -> Any:
     """Read a parameter value of any type."""
     return {
+        ParameterType.PARAMETER_BOOL: value.bool_value,
         ParameterType.PARAMETER_DOUBLE: value.double_value,
         ParameterType.PARAMETER_INTEGER: value.integer_value,
         ParameterType.PARAMETER_STRING: value.string_value,

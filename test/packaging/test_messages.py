@@ -12,8 +12,8 @@ import pytest
 
 MESSAGE_DIR = Path(__file__).parents[2] / 'msg'
 MESSAGES = sorted(path.stem for path in MESSAGE_DIR.glob('*.msg'))
-FIELD = re.compile(r'^(?P<type>[\w/]+(\[\])?) (?P<name>[a-z][a-z0-9_]*) +# (?P<comment>.+)$')
-COMMENT = re.compile(r'^\w.* \[(?P<unit>px|s|ms|m|Hz|W|degC|frames|1|text|list)\]$')
+FIELD = re.compile(r'^(?P<type>[\w/]+(\[\d*\])?) (?P<name>[a-z][a-z0-9_]*) +# (?P<comment>.+)$')
+COMMENT = re.compile(r'^\w.* \[(?P<unit>px|s|ms|m|m2|Hz|W|degC|frames|1|text|list)\]$')
 UNIT_OF_SUFFIX = {'_px': 'px', '_ms': 'ms', '_m': 'm', '_s': 's', '_w': 'W', '_c': 'degC'}
 
 
@@ -86,11 +86,14 @@ def test_object_array_round_trip(msg):
         msg.Object(
             x_min=0.5, y_min=-1.25, x_max=1280.0, y_max=960.0, class_id=65535, class_name='Straße',
             score=0.75, distance_m=12.5, position=Point32(x=1.0, y=-2.0, z=12.25),
+            position_covariance=[1.0, 0.0, 0.5, 0.0, 2.0, 0.25, 0.5, 0.25, 4.0],
+            track_id=2**32 - 1,
         )
     )
     received = through_the_wire(array)
     assert received == array
     assert received.objects[0].class_name == 'Straße'
+    assert received.objects[0].position_covariance[7] == 0.25
 
 
 def test_unknown_distance_stays_nan(msg):

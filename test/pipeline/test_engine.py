@@ -30,7 +30,7 @@ def test_start_and_stop_without_a_frame(bench_type):
     assert not bench.engine.is_running
     bench.engine.start()
     assert bench.engine.is_running
-    assert len(bench.threads()) == 2
+    assert len(bench.threads()) == 3
     assert bench.engine.stop(GUARD_S) == ()
     assert not bench.engine.is_running
     bench.check_after_stop()
@@ -42,7 +42,7 @@ def test_start_and_stop_are_idempotent(bench_type):
     assert bench.engine.stop(GUARD_S) == ()
     bench.engine.start()
     bench.engine.start()
-    assert len(bench.threads()) == 2
+    assert len(bench.threads()) == 3
     assert bench.engine.stop(GUARD_S) == ()
     assert bench.engine.stop(GUARD_S) == ()
     bench.check_after_stop()
@@ -78,7 +78,12 @@ def test_one_frame_goes_through_with_its_own_header(bench):
 
 
 def test_stages_overlap(bench):
-    """One frame is prepared while another runs and a third one is finished."""
+    """One frame is prepared while another runs, a third one is finished, a fourth delivered."""
+    bench.gates['deliver'].close()
+    zeroth = bench.put()
+    bench.wait_for_submissions(1)
+    bench.backend.complete()
+    bench.wait_for_waiting('deliver')
     bench.gates['finish'].close()
     first = bench.put()
     bench.wait_for_submissions(1)
@@ -89,6 +94,7 @@ def test_stages_overlap(bench):
     bench.gates['prepare'].close()
     third = bench.put()
     bench.wait_for_waiting('prepare')
+    assert bench.gates['deliver'].waiting == [zeroth]
     assert bench.gates['finish'].waiting == [first]
     assert len(bench.backend.submitted) == 1
     assert bench.gates['prepare'].waiting == [third]
@@ -97,7 +103,7 @@ def test_stages_overlap(bench):
     bench.backend.complete()
     bench.backend.complete()
     bench.wait_until_idle()
-    assert bench.delivered == [first, second, third]
+    assert bench.delivered == [zeroth, first, second, third]
 
 
 def test_the_newest_wins_and_the_others_are_counted(bench):
@@ -131,19 +137,20 @@ def test_no_more_frames_in_flight_than_allowed(make_bench, in_flight, queue_size
     assert bench.backend.most_in_flight == limit
 
 
-def test_a_slow_postprocess_stops_the_taking(bench):
-    """With two in flight three frames fit inside; a fourth waits in the mailbox."""
-    bench.gates['finish'].close()
+@pytest.mark.parametrize('step', ['finish', 'deliver'])
+def test_a_slow_postprocess_or_delivery_stops_the_taking(bench, step):
+    """With two in flight four frames fit inside; a fifth waits in the mailbox."""
+    bench.gates[step].close()
     inside = []
-    for _ in range(3):
+    for _ in range(4):
         inside.append(bench.put())
         bench.wait_for_submissions(1)
         bench.backend.complete()
-    bench.wait_for_waiting('finish')
+    bench.wait_for_waiting(step)
     waiting = [bench.put() for _ in range(5)]
     assert bench.prepared == inside
     assert bench.drops() == {Cause.REPLACED: 4}
-    bench.gates['finish'].open()
+    bench.gates[step].open()
     bench.wait_for_submissions(1)
     bench.backend.complete()
     bench.wait_until_idle()
@@ -480,7 +487,7 @@ def test_stop_drops_what_waits_and_delivers_what_is_inside(bench):
         ('submit', 'prepare did not end'),
         ('inference', 'manual backend has not answered a frame of front'),
         ('finish', 'finish did not end'),
-        ('deliver', 'finish did not end'),
+        ('deliver', 'deliver did not end'),
     ],
 )
 def test_stop_says_what_hangs_and_nothing_is_lost_or_delivered_later(bench, step, words):
@@ -527,18 +534,32 @@ def test_stop_while_the_backend_is_not_ready(bench):
 
 def test_stop_with_answers_that_nobody_finishes_any_more(bench):
     """The frames behind one that hangs are dropped too, and their outputs given back."""
-    bench.gates['deliver'].close()
+    bench.gates['finish'].close()
     for number in range(3):
         bench.put()
         bench.wait_for_submissions(1)
         bench.backend.complete()
         bench.wait_until(lambda number=number: bench.backend.handed_out == number + 1)
-    bench.wait_for_waiting('deliver')
+    bench.wait_for_waiting('finish')
     assert len(bench.engine.stop(0.0)) == 1
     assert bench.backend.released == 2
     assert bench.drops() == {Cause.SHUTDOWN: 3}
     bench.open_all()
     bench.wait_until(lambda: bench.backend.released == 3)
+
+
+def test_stop_with_results_that_nobody_delivers_any_more(bench):
+    """The results behind a delivery that hangs are dropped; their outputs are back already."""
+    bench.gates['deliver'].close()
+    for number in range(3):
+        bench.put()
+        bench.wait_for_submissions(1)
+        bench.backend.complete()
+        bench.wait_until(lambda number=number: bench.backend.released == number + 1)
+    bench.wait_for_waiting('deliver')
+    assert len(bench.engine.stop(0.0)) == 1
+    assert bench.drops() == {Cause.SHUTDOWN: 3}
+    assert bench.delivered == []
 
 
 def test_closing_the_backend_first_ends_a_stop_at_once(bench):

@@ -15,6 +15,8 @@ def test_an_empty_mailbox_has_nothing_to_take():
     assert list(mailbox) == []
     with pytest.raises(KeyError):
         mailbox.take('front')
+    with pytest.raises(KeyError):
+        mailbox.peek('front')
 
 
 def test_the_newest_replaces_and_returns_the_older_one():
@@ -23,6 +25,7 @@ def test_the_newest_replaces_and_returns_the_older_one():
     assert mailbox.put('rear', 10) is None
     assert mailbox.put('front', 2) == 1
     assert mailbox.put('front', 3) == 2
+    assert mailbox.peek('front') == 3
     assert mailbox.take('front') == 3
     assert 'front' not in mailbox
     assert list(mailbox) == ['rear']

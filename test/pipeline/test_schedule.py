@@ -2,60 +2,42 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
-from collections import Counter
-
-from hypothesis import given
-from hypothesis import strategies as st
 import pytest
 
-from hailo_perception.pipeline.schedule import RoundRobin
+from hailo_perception.pipeline.camera_schedule import CameraSchedule
+from hailo_perception.pipeline.schedule import Schedule
+from hailo_perception.pipeline.schedule import stamp_age_s
 
 
-def test_one_camera_gets_every_turn():
-    schedule = RoundRobin()
-    assert [schedule.choose(['front']) for _ in range(3)] == ['front'] * 3
+def test_without_settings_nothing_is_limited_and_nothing_is_stale():
+    schedule = Schedule({})
+    assert all(schedule.admits('front', 0.0) for _ in range(100))
+    assert not schedule.is_stale('front', 1e9)
+    assert [schedule.choose(['front', 'rear']) for _ in range(3)] == ['front', 'rear', 'front']
 
 
-def test_cameras_that_keep_waiting_take_turns_in_their_order():
-    schedule = RoundRobin()
-    waiting = ['front', 'left', 'rear']
-    assert [schedule.choose(waiting) for _ in range(6)] == waiting * 2
+def test_the_settings_of_one_camera_are_those_of_one_camera():
+    schedule = Schedule({'front': CameraSchedule(rate_hz=1.0, priority=2, stale_after_s=0.1)})
+    assert [schedule.admits('front', 0.0) for _ in range(2)] == [True, False]
+    assert [schedule.admits('rear', 0.0) for _ in range(2)] == [True, True]
+    assert schedule.is_stale('front', 0.2) and not schedule.is_stale('rear', 0.2)
+    assert not schedule.is_stale('front', 0.1)
+    turns = [schedule.choose(['front', 'rear']) for _ in range(6)]
+    assert turns.count('front') == 4
 
 
-def test_the_order_of_waiting_does_not_change_whose_turn_it_is():
-    schedule = RoundRobin()
-    schedule.choose(['front', 'rear'])
-    assert schedule.choose(['front', 'rear']) == 'rear'
-    assert schedule.choose(['rear', 'front']) == 'front'
-
-
-def test_silence_costs_nothing_and_saves_up_nothing():
-    schedule = RoundRobin()
-    for _ in range(100):
-        schedule.choose(['front'])
-    turns = [schedule.choose(['front', 'rear']) for _ in range(4)]
-    assert turns == ['rear', 'front', 'rear', 'front']
-
-
-@pytest.mark.parametrize('cameras', range(1, 9))
-@pytest.mark.parametrize('turns', [1, 7, 40])
-def test_each_gets_its_share_within_one(cameras, turns):
-    waiting = [str(number) for number in range(cameras)]
-    schedule = RoundRobin()
-    counts = Counter(schedule.choose(waiting) for _ in range(turns))
-    assert all(abs(counts[camera] - turns / cameras) < 1 for camera in waiting)
-
-
-@given(st.lists(st.sets(st.sampled_from('abcde'), min_size=1), max_size=60))
-def test_whoever_waits_is_served_before_anybody_is_served_twice(history):
-    schedule = RoundRobin()
-    served_since: dict[str, Counter[str]] = {}
-    for waiting in history:
-        camera = schedule.choose(sorted(waiting))
-        assert camera in waiting
-        served_since = {
-            each: served_since.get(each, Counter()) for each in waiting if each != camera
-        }
-        for others in served_since.values():
-            others[camera] += 1
-            assert max(others.values()) <= 1
+@pytest.mark.parametrize(
+    ('stamp_s', 'now_s', 'age_s'),
+    [
+        (100.0, 100.0, 0.0),
+        (100.0, 100.25, 0.25),
+        (100.0, 159.0, 59.0),
+        # Of another clock: ahead, or out of a bag recorded long ago.
+        (100.001, 100.0, 0.0),
+        (100.0, 161.0, 0.0),
+        (0.0, 1.7e9, 0.0),
+    ],
+)
+def test_the_age_of_a_stamp(stamp_s, now_s, age_s):
+    stamp_ns, now_ns = round(stamp_s * 1e9), round(now_s * 1e9)
+    assert stamp_age_s(stamp_ns, now_ns) == pytest.approx(age_s)

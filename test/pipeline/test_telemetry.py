@@ -43,6 +43,21 @@ def test_a_camera_known_from_the_start_shows_its_zeros():
     assert (camera.received, camera.delivered, camera.dropped, camera.inside) == (0, 0, 0, 0)
 
 
+def test_how_long_a_camera_has_been_silent():
+    clock = HandClock()
+    telemetry = Telemetry(['front', 'rear'], clock=clock)
+    clock.now_s += 3.0
+    telemetry.received('front')
+    telemetry.received('left')
+    clock.now_s += 2.0
+    telemetry.dropped('front', Cause.REPLACED)
+    cameras = telemetry.snapshot().cameras
+    assert cameras['front'].silent_s == 2.0 == cameras['left'].silent_s
+    # One that never sent has been silent since the start.
+    assert cameras['rear'].silent_s == 5.0
+    assert cameras['rear'].received == 0
+
+
 def test_counts_by_camera_and_cause():
     telemetry = Telemetry(['front'])
     for camera, received in (('front', 5), ('rear', 2)):

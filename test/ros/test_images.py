@@ -74,3 +74,31 @@ def test_compressed_round_trip() -> None:
     image = images.from_message(message)
     assert isinstance(image, CompressedImage)
     assert (image.format, image.data.tobytes()) == ('jpeg', b'\xff\xd8\xff')
+
+
+@pytest.mark.parametrize(
+    ('first', 'second'),
+    [
+        (np.zeros((0, 0), np.uint8), np.ones((2, 3), np.uint8)),
+        (np.ones((2, 3), np.uint8), np.zeros((0, 0), np.uint8)),
+        (np.ones((2, 3), np.uint8), np.full((2, 3), 7, np.uint8)),
+        (np.ones((4, 6), np.uint8), np.full((2, 3), 0.5, np.float32)),
+        (np.ones((6, 4), np.uint8), np.arange(24, dtype=np.uint8).reshape(2, 4, 3)),
+        (np.ones((4, 6), np.uint16), np.arange(96, dtype=np.uint8).reshape(8, 12)[::2, ::3]),
+    ],
+)
+def test_a_reused_image_is_as_a_new_one(first: np.ndarray, second: np.ndarray) -> None:
+    """Nothing of the picture before is left."""
+    reused = images.ReusedImage()
+    reused.fill(first, HEADER)
+    later = Header(9_000_000_003, 'rear')
+    assert reused.fill(second, later) == images.to_message(second, later)
+
+
+def test_a_reused_image_keeps_its_memory() -> None:
+    """The same size is written where the picture before was."""
+    reused = images.ReusedImage()
+    before = np.frombuffer(reused.fill(np.ones((4, 6), np.float32), HEADER).data, np.uint8)
+    message = reused.fill(np.full((4, 6), 2, np.float32), HEADER)
+    assert np.shares_memory(before, np.frombuffer(message.data, np.uint8))
+    np.testing.assert_array_equal(before.view(np.float32), 2)

@@ -29,10 +29,28 @@ def recorder() -> Recorder:
     return Recorder()
 
 
-@pytest.mark.parametrize('cause', [Cause.REPLACED, Cause.UNWANTED, Cause.SHUTDOWN])
+@pytest.mark.parametrize(
+    'cause', [Cause.REPLACED, Cause.RATE_LIMIT, Cause.UNWANTED, Cause.SHUTDOWN]
+)
 def test_normal_operation_is_silent(cause: Cause, recorder: Recorder) -> None:
     recorder.log('front', cause, 'message')
     assert recorder.lines == []
+
+
+def test_nothing_is_remembered_of_a_camera_without_problems(recorder: Recorder) -> None:
+    recorder.log('front', Cause.ENCODING, 'message')
+    assert recorder.log.latest('rear') == {}
+
+
+def test_the_newest_message_is_remembered(recorder: Recorder) -> None:
+    """Whether it was logged or not, and of each kind."""
+    recorder.log('front', Cause.ENCODING, 'first')
+    recorder.log('front', Cause.ENCODING, 'second')
+    recorder.log.at_once('front', Cause.CAMERA_INFO, 'other')
+    assert recorder.log.latest('front') == {
+        Cause.ENCODING: 'second',
+        Cause.CAMERA_INFO: 'other',
+    }
 
 
 def test_repetitions_are_counted(recorder: Recorder) -> None:
@@ -42,6 +60,23 @@ def test_repetitions_are_counted(recorder: Recorder) -> None:
     recorder.now_s += 5.0
     recorder.log('front', Cause.ENCODING, 'message')
     assert recorder.lines[1:] == ['front: encoding: message (and 2 times before)']
+
+
+def test_what_lasts_is_told_ever_more_rarely(recorder: Recorder) -> None:
+    """A second apart for ten minutes, then a pause, then once more."""
+    told_s = []
+    for _ in range(601):
+        before = len(recorder.lines)
+        recorder.log('front', Cause.ENCODING, 'message')
+        if len(recorder.lines) > before:
+            told_s.append(recorder.now_s - 100.0)
+        recorder.now_s += 1.0
+    assert told_s == [0.0, 5.0, 15.0, 35.0, 75.0, 155.0, 315.0]
+    recorder.now_s += 400.0
+    for _ in range(6):
+        recorder.log('front', Cause.ENCODING, 'message')
+        recorder.now_s += 1.0
+    assert len(recorder.lines) == len(told_s) + 2
 
 
 def test_kinds_and_cameras_are_apart(recorder: Recorder) -> None:

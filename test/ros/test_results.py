@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -42,6 +44,25 @@ def test_to_object_array(count: int) -> None:
     )
     assert all(np.isnan(o.distance_m) for o in message.objects)
     assert not any(results.is_known(o.position) for o in message.objects)
+    assert all(np.isnan(o.position_covariance).all() for o in message.objects)
+    assert [o.track_id for o in message.objects] == [0] * count
+
+
+def test_covariances_and_tracks_of_objects() -> None:
+    """The covariance goes row by row."""
+    covariances = np.arange(18, dtype=np.float32).reshape(2, 3, 3)
+    boxes = np.zeros((2, 4), np.float32)
+    detections = replace(
+        Detections.without_positions(LABELS, boxes, np.ones(2), np.zeros(2)),
+        position_covariances_m2=covariances,
+        track_ids=np.array((7, 0)),
+    )
+    message = results.to_object_array(detections, (640, 480), HEADER)
+    assert [list(o.position_covariance) for o in message.objects] == [
+        list(range(9)),
+        list(range(9, 18)),
+    ]
+    assert [o.track_id for o in message.objects] == [7, 0]
 
 
 def test_to_lane_array() -> None:
@@ -88,3 +109,62 @@ def test_to_millimetres(depth_m: float, millimetres: int) -> None:
     """Unknown and unrepresentable depths are 0."""
     depth = np.array([[depth_m]], np.float32)
     assert results.to_millimetres(depth).tolist() == [[millimetres]]
+
+
+def _detections(count: int) -> Detections:
+    random = np.random.default_rng(count)
+    return replace(
+        Detections.without_positions(
+            LABELS,
+            random.uniform(0, 90, (count, 4)).astype(np.float32),
+            random.uniform(0, 1, count).astype(np.float32),
+            random.integers(0, 2, count).astype(np.int32),
+        ),
+        distances_m=random.uniform(1, 9, count).astype(np.float32),
+        positions_m=random.uniform(1, 9, (count, 3)).astype(np.float32),
+        position_covariances_m2=random.uniform(0, 1, (count, 3, 3)).astype(np.float32),
+        track_ids=np.arange(count),
+    )
+
+
+def _lanes(count: int) -> LaneLines:
+    random = np.random.default_rng(count)
+    return LaneLines(
+        LABELS,
+        tuple(
+            LaneLine(
+                class_id=i % 2,
+                score=0.5,
+                pixels=random.uniform(0, 90, (2 + i, 2)).astype(np.float32),
+                points_m=random.uniform(1, 9, (2 + i, 3)).astype(np.float32),
+            )
+            for i in range(count)
+        ),
+    )
+
+
+@pytest.mark.parametrize('counts', [(0, 3), (3, 0), (2, 5), (5, 2), (3, 3)])
+def test_reused_lists_are_as_new_ones(counts: tuple[int, int]) -> None:
+    """Nothing of the frame before is left, whether it had more or less in it."""
+    objects, lanes = results.ReusedObjectArray(), results.ReusedLaneArray()
+    for count, header in zip(counts, (HEADER, Header(7, 'rear')), strict=True):
+        assert objects.fill(_detections(count), (64, 48), header) == results.to_object_array(
+            _detections(count), (64, 48), header
+        )
+        assert lanes.fill(_lanes(count), (64, 48), header) == results.to_lane_array(
+            _lanes(count), (64, 48), header
+        )
+
+
+@pytest.mark.parametrize(
+    'shapes', [((2, 3), (2, 3)), ((2, 3), (6,)), ((4,), (2, 3)), ((4,), (0,)), ((0,), (4,))]
+)
+def test_a_reused_cloud_is_as_a_new_one(shapes: tuple[tuple[int, ...], ...]) -> None:
+    """Organised and dense clouds of any size follow each other."""
+    reused = results.ReusedPointCloud()
+    for number, shape in enumerate(shapes, 1):
+        points = np.zeros(shape, POINT_DTYPE)
+        points['x'] = number
+        message = reused.fill(PointCloud(points), HEADER)
+        assert message == results.to_point_cloud(PointCloud(points), HEADER)
+        assert bytes(message.data) == points.tobytes()

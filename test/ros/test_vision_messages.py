@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -13,6 +15,8 @@ pytest.importorskip('vision_msgs')
 from hailo_perception.core.frame import Header  # noqa: E402
 from hailo_perception.core.labels import LabelSet  # noqa: E402
 from hailo_perception.core.results import Detections  # noqa: E402
+from hailo_perception.models.catalog import find_model  # noqa: E402
+from hailo_perception.models.manifest import load_manifest  # noqa: E402
 from hailo_perception.ros import vision_messages  # noqa: E402
 
 HEADER = Header(2_000_000_005, 'front')
@@ -42,3 +46,23 @@ def test_to_label_info() -> None:
     message = vision_messages.to_label_info(LABELS, HEADER, threshold=0.25)
     assert [(c.class_id, c.class_name) for c in message.class_map] == [(0, 'car'), (1, 'bus')]
     assert message.threshold == 0.25
+
+
+def test_a_track_is_the_id() -> None:
+    """Objects without a track have an empty id."""
+    detections = replace(
+        Detections.without_positions(LABELS, np.zeros((2, 4)), np.ones(2), np.zeros(2)),
+        track_ids=np.array((7, 0)),
+    )
+    message = vision_messages.to_detection_array(detections, HEADER)
+    assert [detection.id for detection in message.detections] == ['7', '']
+
+
+def test_to_vision_info() -> None:
+    """The model is named, and the file that describes its classes."""
+    manifest = load_manifest(find_model('lightnet_compact'))
+    message = vision_messages.to_vision_info(manifest, 3, HEADER)
+    assert message.method == 'lightnet_compact'
+    assert message.database_location.endswith('lightnet_compact.yaml')
+    assert message.database_version == 3
+    assert message.header.stamp.nanosec == 5

@@ -27,6 +27,9 @@ from hailo_perception.models.specification import DetectionSpecification
 from hailo_perception.models.specification import InputSpecification
 from hailo_perception.models.specification import ModelManifest
 from hailo_perception.models.specification import SegmentationSpecification
+from hailo_perception.tasks.camera_profile import CameraProfile
+from hailo_perception.tasks.ground_plane import MountedGround
+from hailo_perception.tasks.own_vehicle import OwnVehicle
 from hailo_perception.tasks.plan import outputs_of
 from hailo_perception.tasks.plan import Part
 from hailo_perception.tasks.plan import parts_for
@@ -43,7 +46,7 @@ INPUT_SIZE = (64, 48)
 IMAGE_SIZE = (128, 96)
 CAMERA = CameraModel(*IMAGE_SIZE, 90, 90, 63.5, 47.5)
 EVERYTHING = frozenset(Output)
-NEED_DEPTH = {Output.DEPTH, Output.POINTS, Output.BIRD_EYE}
+NEED_DEPTH = {Output.DEPTH, Output.POINTS, Output.POINT_LABELS, Output.BIRD_EYE}
 
 TASKS = {
     'detection': DetectionSpecification(
@@ -89,6 +92,7 @@ def run(
     model: BoundModel | None = None,
     camera_model: CameraModel | None = CAMERA,
     settings: PostprocessSettings | None = None,
+    profile: CameraProfile | None = None,
     **changed: np.ndarray,
 ) -> Perception:
     frame = Frame(
@@ -99,6 +103,8 @@ def run(
         camera_model,
     )
     postprocessor = Postprocessor(model or model_with(*TASKS), settings)
+    if profile is not None:
+        postprocessor.profiles = {'front': profile}
     raw = RawOutputs({**tensors(), **changed}, release=lambda: pytest.fail('released'))
     transform = ImageTransform.stretch(IMAGE_SIZE, INPUT_SIZE)
     return postprocessor.run(frame, transform, raw, frozenset(wanted))
@@ -116,8 +122,8 @@ def made(perception: Perception) -> set[str]:
         ({Output.DETECTIONS}, {'detections'}),
         ({Output.SEMANTIC_MASK}, {'semantic'}),
         ({Output.LANE_MASK}, {'lane'}),
-        ({Output.LANES}, {'lane', 'lane_lines', 'depth'}),
-        ({Output.DEPTH}, {'depth'}),
+        ({Output.LANES}, {'lane', 'lane_lines', 'semantic', 'depth'}),
+        ({Output.DEPTH}, {'semantic', 'depth'}),
         ({Output.POINTS}, {'depth', 'semantic', 'point_cloud'}),
         ({Output.OBJECTS}, {'detections', 'semantic', 'depth'}),
         ({Output.BIRD_EYE}, {'detections', 'semantic', 'lane', 'depth', 'bird_eye'}),
@@ -157,10 +163,19 @@ def test_parts_for_nothing() -> None:
         ((), EVERYTHING - {Output.OVERLAY, Output.OVERLAY_COMPRESSED}),
         (('detection', 'semantic', 'lane', 'depth'), set()),
         (('detection', 'semantic', 'lane'), NEED_DEPTH),
-        (('semantic', 'lane', 'depth'), {Output.OBJECTS, Output.DETECTIONS}),
+        (
+            ('semantic', 'lane', 'depth'),
+            {Output.OBJECTS, Output.DETECTIONS, Output.AUTOWARE_OBJECTS},
+        ),
         (
             ('detection',),
-            {Output.SEMANTIC_MASK, Output.LANE_MASK, Output.LANES, *NEED_DEPTH},
+            {
+                Output.SEMANTIC_MASK,
+                Output.AUTOWARE_MASK,
+                Output.LANE_MASK,
+                Output.LANES,
+                *NEED_DEPTH,
+            },
         ),
     ],
 )
@@ -184,7 +199,7 @@ def test_without_calibration_the_rest_is_delivered() -> None:
     ((cause, sentence),) = perception.withheld
     assert cause is Cause.CAMERA_INFO
     assert "camera 'front' has no usable camera_info" in sentence
-    assert 'no depth/image, points, bird_eye and no distances in objects, lanes' in sentence
+    assert 'no depth/image, points, points/mask, bird_eye and no distances in' in sentence
 
 
 @pytest.mark.parametrize('output', [Output.DETECTIONS, Output.SEMANTIC_MASK, Output.LANE_MASK])
@@ -199,7 +214,7 @@ def test_a_detector_needs_no_calibration() -> None:
 
 def test_a_calibration_of_another_size() -> None:
     perception = run({Output.DEPTH, Output.DETECTIONS}, camera_model=CAMERA.scaled(64, 48))
-    assert made(perception) == {'detections'}
+    assert made(perception) == {'detections', 'semantic'}
     ((cause, sentence),) = perception.withheld
     assert cause is Cause.CAMERA_INFO
     assert '128×96' in sentence and '64×48' in sentence
@@ -281,3 +296,70 @@ def test_quantised_tensors_are_read_as_they_are() -> None:
     model = replace(model_with(*TASKS), depth=info)
     perception = run({Output.DEPTH}, model=model, depth=np.full((24, 32, 1), 51, np.uint8))
     np.testing.assert_allclose(perception.depth.depth_m, 20, rtol=1e-5)
+
+
+def test_a_camera_corrects_its_own_depth_after_the_common_correction() -> None:
+    settings = PostprocessSettings(depth=DepthSettings(scale=2.0, offset_m=1.0))
+    profile = CameraProfile(depth_scale=0.5, depth_offset_m=-3.0)
+    perception = run({Output.DEPTH}, settings=settings, profile=profile)
+    np.testing.assert_allclose(perception.depth.depth_m, (20 * 2 + 1) * 0.5 - 3, rtol=1e-5)
+
+
+def test_another_cameras_profile_does_not_count() -> None:
+    postprocessor = Postprocessor(model_with(*TASKS))
+    postprocessor.profiles = {'rear': CameraProfile(depth_scale=3.0)}
+    frame = Frame('front', Header(0, ''), np.zeros((96, 128, 3), np.uint8), 'bgr', CAMERA)
+    transform = ImageTransform.stretch(IMAGE_SIZE, INPUT_SIZE)
+    found = postprocessor.run(frame, transform, RawOutputs(tensors()), frozenset({Output.DEPTH}))
+    np.testing.assert_allclose(found.depth.depth_m, 20, rtol=1e-5)
+
+
+@pytest.mark.parametrize('sky_is_unknown', [True, False])
+def test_the_sky_has_no_depth(sky_is_unknown: bool) -> None:
+    labels = LabelSet.from_names('road', 'sky')
+    task = SegmentationSpecification('argmax', 'semantic', labels)
+    model = model_with(*TASKS)
+    model = replace(model, manifest=replace(model.manifest, semantic=task))
+    semantic = np.zeros((24, 32, 1), np.uint8)
+    semantic[:12] = 1
+    settings = PostprocessSettings(depth=DepthSettings(sky_is_unknown=sky_is_unknown))
+    perception = run({Output.DEPTH}, model=model, settings=settings, semantic=semantic)
+    assert np.isnan(perception.depth.depth_m[:12]).all() == sky_is_unknown
+    assert np.isfinite(perception.depth.depth_m[12:]).all()
+
+
+def test_the_own_vehicle_has_neither_depth_nor_points_nor_objects() -> None:
+    everywhere = OwnVehicle.read('', '0,0 128,0 128,96 0,96')
+    perception = run(EVERYTHING, profile=CameraProfile(own_vehicle=everywhere))
+    assert np.isnan(perception.depth.depth_m).all()
+    assert np.isnan(perception.point_cloud.points['z']).all()
+    assert len(perception.detections) == 0
+    corner = OwnVehicle.read('', '0,90 10,90 10,96 0,96')
+    perception = run(EVERYTHING, profile=CameraProfile(own_vehicle=corner))
+    assert np.isnan(perception.depth.depth_m[23, 0]) and len(perception.detections) == 1
+
+
+GROUND = MountedGround.below_camera(1.5, 0.2)
+
+
+def test_without_a_depth_task_the_ground_tells_positions() -> None:
+    model = model_with('detection')
+    perception = run({Output.OBJECTS}, model=model, profile=CameraProfile(ground=GROUND))
+    assert perception.withheld == ()
+    assert np.isfinite(perception.detections.position_covariances_m2).all()
+    # The car's box is 16 px of the input high around the row 24: its foot is on the row 32 of 48.
+    ray = np.array((0, (32 * 2 - 0.5 - CAMERA.cy) / CAMERA.fy))
+    assert perception.detections.positions_m[0, 2] == pytest.approx(GROUND.depth_of(ray))
+
+
+def test_the_ground_needs_a_calibration_too_and_says_so_once() -> None:
+    for tasks in (('detection',), tuple(TASKS)):
+        perception = run(
+            {Output.OBJECTS},
+            model=model_with(*tasks),
+            camera_model=None,
+            profile=CameraProfile(ground=GROUND),
+        )
+        ((cause, sentence),) = perception.withheld
+        assert cause is Cause.CAMERA_INFO and 'no distances in objects' in sentence
+        assert len(perception.detections) == 1

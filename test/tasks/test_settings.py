@@ -17,11 +17,13 @@ from hailo_perception.models.specification import DetectionSpecification
 from hailo_perception.models.specification import InputSpecification
 from hailo_perception.models.specification import ModelManifest
 from hailo_perception.tasks.settings import BirdEyeSettings
+from hailo_perception.tasks.settings import CameraSettings
 from hailo_perception.tasks.settings import declaration_of
 from hailo_perception.tasks.settings import DepthSettings
 from hailo_perception.tasks.settings import DetectionSettings
 from hailo_perception.tasks.settings import LaneSettings
 from hailo_perception.tasks.settings import PointCloudSettings
+from hailo_perception.tasks.settings import PositionSettings
 from hailo_perception.tasks.settings import PostprocessSettings
 
 
@@ -40,6 +42,7 @@ from hailo_perception.tasks.settings import PostprocessSettings
         (PointCloudSettings, 'dense', 1, 'true or false, got 1'),
         (LaneSettings, 'excluded_classes', 'crosswalk', 'a tuple of names'),
         (LaneSettings, 'excluded_classes', (1,), 'a tuple of names'),
+        (CameraSettings, 'own_vehicle_mask', 5, 'a text, got 5'),
         (BirdEyeSettings, 'metres_per_cell', 0.0, 'within 0.01…10 m, got 0.0'),
     ],
 )
@@ -101,3 +104,20 @@ def test_for_model_takes_what_the_model_says() -> None:
     )
     assert settings.detection == DetectionSettings(score_threshold=0.6, iou_threshold=0.7)
     assert settings.depth == DepthSettings(valid_range_m=(1.0, 80.0))
+    assert settings.position == PositionSettings()
+
+
+@pytest.mark.parametrize(
+    ('metrics', 'depth_error'),
+    [
+        ({'map50': 0.9}, PositionSettings().depth_error),
+        ({'depth_absrel': 0.16}, 0.2),
+        ({'depth_absrel': 0.1, 'kitti_depth_absrel': 0.4, 'depth_delta_1_25': 0.9}, 0.5),
+        ({'depth_absrel': 0.0}, PositionSettings().depth_error),
+    ],
+)
+def test_for_model_takes_the_worst_measured_depth_error(
+    metrics: dict[str, float], depth_error: float
+) -> None:
+    model = manifest(depth=DepthSpecification('linear', 'd', 80.0), metrics=metrics)
+    assert PostprocessSettings.for_model(model).position.depth_error == depth_error

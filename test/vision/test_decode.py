@@ -22,6 +22,7 @@ from hailo_perception.core.errors import ImageDataError
 from hailo_perception.core.frame import CompressedImage
 from hailo_perception.core.frame import RawImage
 from hailo_perception.vision.decode import decode
+from hailo_perception.vision.decode import read_picture
 from hailo_perception.vision.encodings import ENCODINGS
 
 Picture = NDArray[np.uint8]
@@ -192,6 +193,25 @@ def test_decode_does_not_copy_three_channels(encoding: str, order: str, padding:
     assert color_order == order
     assert np.shares_memory(picture, image.data)
     assert picture.strides == (image.step, 3, 1)
+
+
+@pytest.mark.parametrize('encoding', ENCODINGS)
+def test_read_picture_copies_no_raw_image(encoding: str) -> None:
+    rows = {**_EXACT, **_YUV, **_BAYER, **_GREY}[encoding](_blocks(4, 6))
+    image = _message(encoding, rows, (6, 4), padding=2)
+    picture = read_picture(image, 'rgb', lambda size: (1, 1))
+    assert picture.size == (6, 4)
+    assert np.shares_memory(picture.pixels, image.data)
+
+
+def test_read_picture_reduces_a_jpeg_and_no_png() -> None:
+    sizes = []
+    for suffix in ('.jpg', '.png'):
+        data = cv2.imencode(suffix, _ramps(16, 32))[1].tobytes()
+        picture = read_picture(_compressed('', data), 'bgr', lambda size: (16, 8))
+        assert picture.size == (32, 16)
+        sizes.append(picture.pixels.shape)
+    assert sizes == [(8, 16, 3), (16, 32, 3)]
 
 
 def test_decode_reads_read_only_messages() -> None:

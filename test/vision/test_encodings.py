@@ -65,3 +65,11 @@ def test_layout_of_an_8_by_6_image(name: str, row_bytes: int, rows: int) -> None
     encoding = find_encoding(name)
     assert encoding.row_bytes(8) == row_bytes
     assert encoding.rows(6) == rows
+
+
+@pytest.mark.parametrize('name', ENCODINGS)
+def test_an_encoding_is_in_one_order_at_most(name: str) -> None:
+    encoding = find_encoding(name)
+    orders = [order for order in ('bgr', 'rgb') if encoding.conversion_to(order) is None]
+    assert orders == ([encoding.color_order] if encoding.color_order else [])
+    assert encoding.color_order == {'bgr8': 'bgr', '8UC3': 'bgr', 'rgb8': 'rgb'}.get(name)

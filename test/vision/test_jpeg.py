@@ -75,6 +75,56 @@ def test_decode_jpeg_gives_opencvs_pixels(size: tuple[int, int], options: tuple[
     assert decoded.shape == (size[1], size[0], 3)
 
 
+@pytest.mark.parametrize(
+    ('size', 'least', 'expected'),
+    [
+        ((64, 48), (64, 48), (64, 48)),
+        ((64, 48), (33, 24), (64, 48)),
+        ((64, 48), (32, 25), (64, 48)),
+        ((64, 48), (32, 24), (32, 24)),
+        ((64, 48), (20, 13), (32, 24)),
+        ((64, 48), (16, 12), (16, 12)),
+        ((64, 48), (1, 1), (8, 6)),
+        ((66, 48), (1, 1), (33, 24)),
+        ((64, 47), (1, 1), (64, 47)),
+        ((64, 48), (640, 480), (64, 48)),
+    ],
+)
+@pytest.mark.parametrize('progressive', [0, 1])
+def test_read_jpeg_at_a_reduced_size(
+    size: tuple[int, int], least: tuple[int, int], expected: tuple[int, int], progressive: int
+) -> None:
+    original = _picture(size[1], size[0])
+    data = _array(_encode(original, cv2.IMWRITE_JPEG_PROGRESSIVE, progressive))
+    picture = jpeg.read_jpeg(data, 'bgr', lambda image_size: least)
+    assert picture.size == size
+    assert picture.pixels.shape == (expected[1], expected[0], 3)
+    means = cv2.resize(original, expected, interpolation=cv2.INTER_AREA)
+    np.testing.assert_allclose(picture.pixels.astype(int), means.astype(int), atol=24)
+    assert np.abs(picture.pixels.astype(int) - means).mean() < 3
+
+
+def test_read_jpeg_asks_with_the_size_of_the_image() -> None:
+    asked = []
+
+    def least_size(size: tuple[int, int]) -> tuple[int, int]:
+        asked.append(size)
+        return size
+
+    jpeg.read_jpeg(_array(_encode(_picture(48, 64))), 'bgr', least_size)
+    assert asked == [(64, 48)]
+
+
+@pytest.mark.parametrize('least', [(64, 48), (32, 24)])
+def test_read_jpeg_gives_the_order_that_it_tells(library: str, least: tuple[int, int]) -> None:
+    data = _array(_encode(_picture()))
+    in_bgr, in_rgb = (jpeg.read_jpeg(data, order, lambda _: least) for order in ('bgr', 'rgb'))
+    assert in_bgr.encoding.color_order == 'bgr'
+    assert in_rgb.encoding.color_order == ('rgb' if library == 'simplejpeg' else 'bgr')
+    swapped = in_rgb.pixels[..., ::-1] if library == 'simplejpeg' else in_rgb.pixels
+    np.testing.assert_array_equal(swapped, in_bgr.pixels)
+
+
 def test_decode_jpeg_turns_grey_into_three_channels() -> None:
     grey = np.full((16, 24), 77, np.uint8)
     decoded = jpeg.decode_jpeg(_array(_encode(grey)))

@@ -17,9 +17,11 @@ import pytest
 
 from hailo_perception.core.image_transform import ImageTransform
 from hailo_perception.models.specification import InputSpecification
+from hailo_perception.vision.picture import Picture
+from hailo_perception.vision.preprocess import content_of
 from hailo_perception.vision.preprocess import Preprocessor
 
-Picture = NDArray[np.uint8]
+Pixels = NDArray[np.uint8]
 
 _INTERPOLATIONS = {
     'nearest': cv2.INTER_NEAREST,
@@ -29,15 +31,15 @@ _INTERPOLATIONS = {
 _LETTERBOX = InputSpecification(48, 32, resize='letterbox')
 
 
-def _noise(width: int, height: int, seed: int = 0) -> Picture:
+def _noise(width: int, height: int, seed: int = 0) -> Pixels:
     return np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
 
 
-def _rubbish(specification: InputSpecification) -> Picture:
+def _rubbish(specification: InputSpecification) -> Pixels:
     return np.full((specification.height, specification.width, 3), 201, np.uint8)
 
 
-def _expected(image: Picture, order: str, specification: InputSpecification) -> Picture:
+def _expected(image: Pixels, order: str, specification: InputSpecification) -> Pixels:
     """Build the input the slow way: pad a whole new picture."""
     transform = Preprocessor(specification).transform_for((image.shape[1], image.shape[0]))
     x, y, width, height = transform.content
@@ -82,6 +84,44 @@ def test_prepare_returns_the_letterbox_it_wrote(anchor: Any, alignment: int) -> 
     x, y, width, height = transform.content
     assert np.all(out[y : y + height, x : x + width] == 250)
     assert np.count_nonzero(out == 9) == 3 * (64 * 64 - width * height)
+
+
+@pytest.mark.parametrize(
+    ('specification', 'expected'),
+    [
+        (InputSpecification(48, 32), (48, 32)),
+        (InputSpecification(48, 48, resize='letterbox'), (48, 32)),
+        (InputSpecification(48, 32, interpolation='area'), (48, 32)),
+        (InputSpecification(48, 32, interpolation='nearest'), (240, 160)),
+    ],
+)
+def test_least_size_is_what_the_input_can_show(
+    specification: InputSpecification, expected: tuple[int, int]
+) -> None:
+    assert Preprocessor(specification).least_size((240, 160)) == expected
+
+
+@pytest.mark.parametrize('resize', ['stretch', 'letterbox'])
+def test_write_takes_a_reduced_picture_for_the_image(resize: Any) -> None:
+    specification = InputSpecification(48, 48, resize=resize, color_order='bgr')
+    image = cv2.resize(_noise(6, 4), (240, 160), interpolation=cv2.INTER_LINEAR)
+    small = cv2.resize(image, (120, 80), interpolation=cv2.INTER_AREA)
+    whole, reduced = _rubbish(specification), _rubbish(specification)
+    transform = Preprocessor(specification).write(
+        Picture.of_channels(small, 'bgr', (240, 160)), reduced
+    )
+    assert transform == Preprocessor(specification).prepare(image, 'bgr', whole)
+    assert transform.image_size == (240, 160)
+    np.testing.assert_allclose(reduced.astype(int), whole.astype(int), atol=8)
+
+
+def test_content_of_views_the_input_without_padding() -> None:
+    out = _rubbish(_LETTERBOX)
+    transform = Preprocessor(_LETTERBOX).prepare(np.full((10, 60, 3), 250, np.uint8), 'bgr', out)
+    content = content_of(out, transform)
+    assert content.base is out
+    assert (content == 250).all()
+    assert content.shape[:2] == transform.content[:1:-1]
 
 
 def test_transform_for_is_kept() -> None:

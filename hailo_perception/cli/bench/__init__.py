@@ -8,6 +8,9 @@ import argparse
 from collections.abc import Callable
 import sys
 
+from hailo_perception.cli.bench.numbers import read_size
+from hailo_perception.cli.bench.scenario import add_options
+from hailo_perception.cli.bench.scenario import to_scenario
 from hailo_perception.cli.json_output import check_json
 from hailo_perception.cli.json_output import STDOUT
 from hailo_perception.cli.json_output import write_json
@@ -89,56 +92,7 @@ def _add_pipeline(benchmarks: argparse._SubParsersAction[argparse.ArgumentParser
         'at 960×960. Tells frames per second, latency, drops by cause, waiting times, CPU load '
         'and whether each camera gets its share.',
     )
-    parser.add_argument('--cameras', metavar='N', type=int, default=1, help='1 to 8 (default 1)')
-    parser.add_argument(
-        '--rate',
-        metavar='HZ',
-        default='30',
-        help='of every camera, or one for each: 30,10,5 (default 30)',
-    )
-    parser.add_argument(
-        '--device-latency',
-        metavar='MS',
-        type=float,
-        default=36.6,
-        help='time the device takes for a frame, milliseconds (default 36.6)',
-    )
-    parser.add_argument(
-        '--duration', metavar='S', type=float, default=20.0, help='seconds measured (default 20)'
-    )
-    parser.add_argument(
-        '--settle',
-        metavar='S',
-        type=float,
-        default=2.0,
-        help='seconds that run before the measurement (default 2)',
-    )
-    parser.add_argument(
-        '--in-flight',
-        metavar='N',
-        type=int,
-        default=2,
-        help='frames at the device at once (default 2)',
-    )
-    parser.add_argument(
-        '--stop-camera',
-        metavar='I',
-        type=int,
-        help='the camera with this number, from 0, falls silent in the middle',
-    )
-    parser.add_argument(
-        '--format', choices=('jpeg', 'bgr8'), default='jpeg', help='of pictures (default jpeg)'
-    )
-    parser.add_argument(
-        '--camera-size', metavar='WxH', default='1920x1080', help='default 1920x1080'
-    )
-    parser.add_argument(
-        '--input-side',
-        metavar='PX',
-        type=int,
-        default=960,
-        help='side of the square network input, a multiple of 32 (default 960)',
-    )
+    add_options(parser)
     _add_output(parser, _pipeline)
 
 
@@ -226,8 +180,8 @@ def _kernels(arguments: argparse.Namespace) -> int:
     machine = describe_machine()
     report = measure_kernels(
         samples=arguments.samples,
-        size=WorkloadSize(arguments.input_side, _size('--picture', arguments.picture)),
-        camera_size=_size('--camera-size', arguments.camera_size),
+        size=WorkloadSize(arguments.input_side, read_size('--picture', arguments.picture)),
+        camera_size=read_size('--camera-size', arguments.camera_size),
         code_types=(arguments.codes,) if arguments.codes else CODE_TYPES,
         compiler=arguments.compiler,
         only=arguments.only,
@@ -240,25 +194,11 @@ def _kernels(arguments: argparse.Namespace) -> int:
 def _pipeline(arguments: argparse.Namespace) -> int:
     from hailo_perception.bench.machine import describe_machine
     from hailo_perception.bench.pipeline import measure_pipeline
-    from hailo_perception.bench.pipeline import Scenario
     from hailo_perception.bench.stream_report import pipeline_text
-    from hailo_perception.bench.workload import WorkloadSize
 
+    scenario = to_scenario(arguments)
     machine = describe_machine()
-    report = measure_pipeline(
-        Scenario(
-            rates_hz=_rates(arguments.rate, arguments.cameras),
-            duration_s=arguments.duration,
-            settle_s=arguments.settle,
-            device_latency_s=arguments.device_latency / 1000,
-            in_flight=arguments.in_flight,
-            stops=arguments.stop_camera,
-            image_format=arguments.format,
-            camera_size=_size('--camera-size', arguments.camera_size),
-            size=WorkloadSize(arguments.input_side),
-        ),
-        _progress,
-    )
+    report = measure_pipeline(scenario, _progress)
     _put_out(arguments, 'pipeline', machine, report, lambda: pipeline_text(report))
     return 0
 
@@ -301,25 +241,6 @@ def _ros(arguments: argparse.Namespace) -> int:
     )
     _put_out(arguments, 'ros', machine, report, lambda: transport_text(report))
     return 0
-
-
-def _size(option: str, text: str) -> tuple[int, int]:
-    width, _, height = text.lower().partition('x')
-    if not (width.isdecimal() and height.isdecimal() and int(width) > 0 and int(height) > 0):
-        raise ConfigurationError(f'{option} must be like 1440x960, got {text!r}')
-    return int(width), int(height)
-
-
-def _rates(text: str, cameras: int) -> tuple[float, ...]:
-    try:
-        rates_hz = tuple(float(part) for part in text.split(','))
-    except ValueError:
-        raise ConfigurationError(f'--rate must be like 30 or 30,10,5, got {text!r}') from None
-    if len(rates_hz) == 1:
-        return rates_hz * cameras
-    if len(rates_hz) != cameras:
-        raise ConfigurationError(f'{cameras} cameras need one rate or as many, got {text!r}')
-    return rates_hz
 
 
 def _progress(what: str) -> None:

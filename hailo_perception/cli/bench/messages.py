@@ -5,30 +5,100 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
+import math
 from typing import Any
+from typing import Protocol
 
 import numpy as np
 
+from hailo_perception.cli.bench.frame_outputs import BIRD_EYE_SIZE
+from hailo_perception.cli.bench.frame_outputs import frame_topics
+from hailo_perception.cli.bench.frame_outputs import FrameSender
+from hailo_perception.cli.bench.frame_outputs import MAP_SIDE_PX
+from hailo_perception.cli.bench.frame_outputs import OVERLAY_SIZE
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.results import POINT_DTYPE
 
 JPEG_BYTES = 313_000
 """A street of 1920×1080 at quality 90."""
+OVERLAY_JPEG_BYTES = 200_000
+"""About what the overlay takes, 1440×960 at quality 85."""
+
+
+NAMESPACE = 'hailo_perception_bench'
+
+
+class Sender(Protocol):
+    """What publishes one kind of message."""
+
+    def is_awaited(self) -> bool:
+        """Tell whether somebody listens to all of it."""
+
+    def send(self, stamp_ns: int) -> None:
+        """Publish it with this stamp in the header."""
+
+    def close(self) -> None:
+        """Remove the topics."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A message by name, its payload, and how it is made once ROS is there."""
+    """A message, or several that belong to one stamp, by name; made once ROS is there.
+
+    ``topics`` names what is to be subscribed to, with types; ``make_sender(node)`` what publishes.
+    """
 
     name: str
     byte_count: int
-    make: Callable[[], Any]
+    topics: Callable[[], Mapping[str, type]]
+    make_sender: Callable[[Any], Sender]
 
-    @property
-    def topic(self) -> str:
-        """The topic on which it is sent."""
-        return f'hailo_perception_bench/{self.name}'
+
+class MessageSender:
+    """Publishes one message again and again."""
+
+    def __init__(self, topic: str, make: Callable[[], Any], node: Any) -> None:
+        """Make the message and its topic."""
+        from hailo_perception.ros.qos import OUTPUT
+
+        self._node = node
+        self._message = make()
+        self._publisher = node.create_publisher(type(self._message), topic, OUTPUT)
+
+    def is_awaited(self) -> bool:
+        """Tell whether somebody listens."""
+        return bool(self._publisher.get_subscription_count())
+
+    def send(self, stamp_ns: int) -> None:
+        """Publish the message with this stamp."""
+        stamp = self._message.header.stamp
+        stamp.sec, stamp.nanosec = divmod(stamp_ns, 10**9)
+        self._publisher.publish(self._message)
+
+    def close(self) -> None:
+        """Remove the topic."""
+        self._node.destroy_publisher(self._publisher)
+
+
+def _kind(name: str, byte_count: int, make: Callable[[], Any]) -> Kind:
+    topic = f'/{NAMESPACE}/{name}'
+    return Kind(
+        name, byte_count, lambda: {topic: type(make())}, partial(MessageSender, topic, make)
+    )
+
+
+def _frame() -> Kind:
+    picture_bytes = sum(3 * math.prod(size) for size in (OVERLAY_SIZE, BIRD_EYE_SIZE))
+    masks_depth_and_point_bytes = 1 + 1 + np.dtype(np.float32).itemsize + POINT_DTYPE.itemsize
+    return Kind(
+        'all_outputs',
+        picture_bytes + masks_depth_and_point_bytes * MAP_SIDE_PX**2 + OVERLAY_JPEG_BYTES,
+        partial(frame_topics, f'/{NAMESPACE}'),
+        FrameSender,
+    )
 
 
 def _image(name: str, encoding: str, width: int, height: int, pixel_bytes: int) -> Kind:
@@ -39,7 +109,7 @@ def _image(name: str, encoding: str, width: int, height: int, pixel_bytes: int) 
         message.data.frombytes(_payload(width * height * pixel_bytes))
         return message
 
-    return Kind(name, width * height * pixel_bytes, make)
+    return _kind(name, width * height * pixel_bytes, make)
 
 
 def _cloud(name: str, width: int, height: int) -> Kind:
@@ -55,7 +125,7 @@ def _cloud(name: str, width: int, height: int) -> Kind:
         message.data.frombytes(_payload(width * height * POINT_DTYPE.itemsize))
         return message
 
-    return Kind(name, width * height * POINT_DTYPE.itemsize, make)
+    return _kind(name, width * height * POINT_DTYPE.itemsize, make)
 
 
 def _jpeg(name: str, byte_count: int) -> Kind:
@@ -66,7 +136,7 @@ def _jpeg(name: str, byte_count: int) -> Kind:
         message.data.frombytes(_payload(byte_count))
         return message
 
-    return Kind(name, byte_count, make)
+    return _kind(name, byte_count, make)
 
 
 def _payload(byte_count: int) -> bytes:
@@ -84,6 +154,7 @@ KINDS = (
     _jpeg('jpeg_1920x1080', JPEG_BYTES),
     _cloud('cloud_240x240', 240, 240),
     _cloud('cloud_480x480', 480, 480),
+    _frame(),
 )
 """What the package publishes or subscribes to."""
 

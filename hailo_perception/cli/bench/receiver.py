@@ -7,8 +7,8 @@ Listens to each kind until its input ends, then prints as JSON when each message
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from functools import partial
 import json
 import sys
 from threading import Thread
@@ -32,9 +32,10 @@ def main() -> None:
         arrived: dict[str, list[tuple[int, int, float]]] = {}
         for kind in kinds_named(sys.argv[1]):
             arrived[kind.name] = []
-            node.create_subscription(
-                type(kind.make()), kind.topic, _noting(arrived[kind.name]), OUTPUT
-            )
+            topics = kind.topics()
+            note = _noting(arrived[kind.name], len(topics))
+            for topic, message_type in topics.items():
+                node.create_subscription(message_type, topic, note, OUTPUT)
         end = Thread(target=sys.stdin.read, daemon=True)
         end.start()
         while end.is_alive():
@@ -44,15 +45,24 @@ def main() -> None:
     json.dump(arrived, sys.stdout)
 
 
-def _noting(arrived: list[tuple[int, int, float]]) -> Callable[[Any], None]:
-    return partial(_note, arrived)
+def _noting(arrived: list[tuple[int, int, float]], part_count: int) -> Callable[[Any], None]:
+    """Note stamp, arrival and the process's CPU time so far once all parts of a stamp are here."""
+    parts: Counter[int] = Counter()
+
+    def note(message: Any) -> None:
+        now_ns = time.time_ns()
+        stamp = _header_of(message).stamp
+        stamp_ns = stamp.sec * 10**9 + stamp.nanosec
+        parts[stamp_ns] += 1
+        if parts[stamp_ns] == part_count:
+            arrived.append((stamp_ns, now_ns, time.process_time()))
+
+    return note
 
 
-def _note(arrived: list[tuple[int, int, float]], message: Any) -> None:
-    """Keep stamp, arrival and the process's CPU time so far."""
-    now_ns = time.time_ns()
-    stamp = message.header.stamp
-    arrived.append((stamp.sec * 10**9 + stamp.nanosec, now_ns, time.process_time()))
+def _header_of(message: Any) -> Any:
+    """Find the header; markers have one each, and the first is always there."""
+    return message.header if hasattr(message, 'header') else message.markers[0].header
 
 
 if __name__ == '__main__':

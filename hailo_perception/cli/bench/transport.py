@@ -28,9 +28,8 @@ from hailo_perception.core.errors import MissingDependencyError
 
 DEFAULT, SHIPPED = 'default', 'shipped'
 PROFILES = (DEFAULT, SHIPPED)
-"""The middleware as it comes, and with the package's shared-memory profile."""
+"""The middleware as it comes, and with the settings that the package ships for it."""
 _PATIENCE_S = 60.0
-_PROFILE_VARIABLES = ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE')
 _OWN_DOMAIN = '93'
 
 
@@ -128,16 +127,17 @@ def _exchange(
 
 
 def _environment(profile: str) -> dict[str, str]:
+    from hailo_perception.ros.middleware import prepare_transport
+    from hailo_perception.ros.middleware import TRANSPORT_VARIABLES
+
     environment = {
-        name: value for name, value in os.environ.items() if name not in _PROFILE_VARIABLES
+        name: value for name, value in os.environ.items() if name not in TRANSPORT_VARIABLES
     }
     # On its own: other nodes of this computer must not listen, nor be disturbed.
     environment['ROS_DOMAIN_ID'] = _OWN_DOMAIN
     environment['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
     if profile == SHIPPED:
-        from hailo_perception.ros.middleware import prefer_shared_memory
-
-        prefer_shared_memory(environment)
+        prepare_transport(environment)
     return environment
 
 

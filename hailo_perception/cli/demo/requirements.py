@@ -13,8 +13,8 @@ _REMEDY = "pip install 'hailo-perception[demo]'"
 _RERUN_REMEDY = "pip install 'hailo-perception[rerun]'"
 
 
-def require_parts(options: DemoOptions) -> None:
-    """MissingDependencyError names the first part that is missing and how to get it."""
+def require_ros() -> None:
+    """MissingDependencyError says how to get ROS 2 or the package's messages."""
     if find_spec('rclpy') is None:
         raise MissingDependencyError(
             'rclpy',
@@ -27,6 +27,11 @@ def require_parts(options: DemoOptions) -> None:
             'for the topics of the nodes',
             'it was installed where no ROS 2 was found; source ROS 2 and install it again',
         )
+
+
+def require_parts(options: DemoOptions) -> None:
+    """MissingDependencyError names the first part that is missing and how to get it."""
+    require_ros()
     if options.is_recording and find_spec('mcap') is None:
         raise MissingDependencyError(
             'mcap', 'for the recording', f'{_REMEDY}, or leave the recording out with --no-record'

@@ -1,0 +1,122 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""The subscriber of cameras_over_dds.py, in a process of its own.
+
+Arguments: cameras and outputs, each separated by commas. Subscribes to all of them and prints
+``ready`` once there is a publisher of each. Ends with its input, and prints as JSON when which
+output of which frame arrived, and the node's last statistics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Sequence
+from functools import partial
+from importlib import import_module
+import json
+import sys
+from threading import Thread
+import time
+from typing import Any
+
+import rclpy
+from rclpy.qos import QoSProfile
+
+from hailo_perception.msg import PipelineStats
+from hailo_perception.pipeline.process_settings import settle_process
+
+NODE = '/perception'
+_DEPTH = 5
+_POLL_S = 0.1
+_STATS_TOPIC = f'{NODE}/stats'
+
+
+class Arrivals:
+    """What arrived: for each camera and output the stamps and the times of arrival."""
+
+    def __init__(self, node: Any, cameras: Sequence[str], outputs: Sequence[str]) -> None:
+        """Subscribe to nothing yet: the type of a topic is known when its publisher is there."""
+        self._node = node
+        self._awaited = {f'{NODE}/{camera}/{each}' for camera in cameras for each in outputs}
+        self.times_ns: dict[str, list[tuple[int, int]]] = {}
+        self.stats: list[dict[str, Any]] = []
+        self._subscriptions = [
+            node.create_subscription(PipelineStats, _STATS_TOPIC, self._keep_stats, 10)
+        ]
+
+    def subscribe_to_known(self) -> bool:
+        """Subscribe to what has a publisher by now; tells whether that is everything."""
+        types = dict(self._node.get_topic_names_and_types())
+        for topic in sorted(self._awaited & set(types)):
+            self.times_ns[topic] = []
+            self._subscriptions.append(
+                self._node.create_subscription(
+                    _message_type(types[topic][0]),
+                    topic,
+                    self._keeper(topic),
+                    QoSProfile(depth=_DEPTH),
+                )
+            )
+            self._awaited.discard(topic)
+        return not self._awaited
+
+    def _keeper(self, topic: str) -> Callable[[Any], None]:
+        return partial(self._keep, self.times_ns[topic])
+
+    @staticmethod
+    def _keep(times_ns: list[tuple[int, int]], message: Any) -> None:
+        now_ns = time.time_ns()
+        header = message.markers[0].header if hasattr(message, 'markers') else message.header
+        times_ns.append((header.stamp.sec * 10**9 + header.stamp.nanosec, now_ns))
+
+    def _keep_stats(self, message: PipelineStats) -> None:
+        self.stats.append(
+            {
+                'delivered': {each.name: each.delivered for each in message.cameras},
+                'drops': {
+                    each.name: dict(zip(each.drop_causes, each.drop_counts, strict=True))
+                    for each in message.cameras
+                },
+                'stages_ms': {
+                    each.stage: {'mean': each.mean_ms, 'p50': each.p50_ms, 'p95': each.p95_ms}
+                    for each in message.stages
+                },
+            }
+        )
+
+
+def _message_type(name: str) -> type:
+    package, _, message = name.split('/')
+    found: type = getattr(import_module(f'{package}.msg'), message)
+    return found
+
+
+def main() -> None:
+    """Listen until the input ends, then print."""
+    cameras, outputs = (argument.split(',') for argument in sys.argv[1:3])
+    settle_process()
+    rclpy.init(args=[])
+    node = rclpy.create_node('cameras_over_dds_subscriber')
+    arrivals = Arrivals(node, cameras, outputs)
+    input_end = Thread(target=sys.stdin.read, daemon=True)
+    input_end.start()
+    is_ready = False
+    while input_end.is_alive():
+        rclpy.spin_once(node, timeout_sec=_POLL_S)
+        if not is_ready and arrivals.subscribe_to_known():
+            is_ready = True
+            print('ready', flush=True)
+    print(
+        json.dumps(
+            {
+                'arrivals_ns': arrivals.times_ns,
+                'stats': arrivals.stats,
+                'middleware': rclpy.get_rmw_implementation_identifier(),
+            }
+        )
+    )
+    rclpy.try_shutdown()
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,138 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""All outputs of one frame, published as the perception node does it, for ``bench ros``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from hailo_perception.core.camera_model import CameraModel
+from hailo_perception.core.frame import Header
+from hailo_perception.core.labels import LabelSet
+from hailo_perception.core.results import BirdEyeView
+from hailo_perception.core.results import ClassMap
+from hailo_perception.core.results import DepthMap
+from hailo_perception.core.results import Detections
+from hailo_perception.core.results import LaneLine
+from hailo_perception.core.results import LaneLines
+from hailo_perception.core.results import Perception
+from hailo_perception.core.results import POINT_DTYPE
+from hailo_perception.core.results import PointCloud
+
+CAMERA = 'front'
+OVERLAY_SIZE = (1440, 960)
+MAP_SIDE_PX = 480
+BIRD_EYE_SIZE = (400, 600)
+_OBJECTS = 50
+_LANES = 4
+_LANE_POINTS = 32
+_FRAME_ID = 'front_optical_frame'
+
+
+class FrameSender:
+    """Publishes made-up results in the sizes of TIER IV's network again and again."""
+
+    def __init__(self, node: Any) -> None:
+        """Make the results up, and create their topics under the node's name."""
+        from hailo_perception.bench.workload import lightnet_manifest
+        from hailo_perception.ros import camera_info
+        from hailo_perception.ros.frame_messages import output_topics
+        from hailo_perception.ros.frame_messages import OutputOptions
+        from hailo_perception.ros.publishers import CameraPublishers
+
+        manifest = lightnet_manifest(2 * MAP_SIDE_PX)
+        self._perception = _make_up(manifest.detection, manifest.semantic, manifest.lane)
+        self._awaited = output_topics().keys()
+        calibration = camera_info.to_message(_camera(OVERLAY_SIZE), self._perception.header)
+        self._publishers = CameraPublishers(
+            node,
+            CAMERA,
+            manifest,
+            outputs=frozenset(output_topics()),
+            options=OutputOptions(),
+            calibration=lambda: calibration,
+        )
+
+    def is_awaited(self) -> bool:
+        """Tell whether every output has a subscriber."""
+        return self._publishers.wanted() == self._awaited
+
+    def send(self, stamp_ns: int) -> None:
+        """Publish all outputs with this stamp."""
+        self._publishers.publish(replace(self._perception, header=Header(stamp_ns, _FRAME_ID)))
+
+    def close(self) -> None:
+        """Remove the topics."""
+        self._publishers.destroy()
+
+
+def frame_topics(node_name: str) -> dict[str, type]:
+    """Name the topics of all outputs of a frame and their types."""
+    from hailo_perception.ros.frame_messages import output_topics
+
+    return {
+        f'{node_name}/{CAMERA}/{name}': message_type
+        for topics in output_topics().values()
+        for name, message_type in topics.items()
+    }
+
+
+def _make_up(detection: Any, semantic: Any, lane: Any) -> Perception:
+    random = np.random.default_rng(0)
+    side = (MAP_SIDE_PX, MAP_SIDE_PX)
+    points = np.zeros(side, POINT_DTYPE)
+    points['z'] = random.uniform(1, 100, side)
+    return Perception(
+        camera=CAMERA,
+        header=Header(0, _FRAME_ID),
+        image_size=OVERLAY_SIZE,
+        camera_model=_camera(OVERLAY_SIZE),
+        detections=_objects(detection.labels, random),
+        semantic=ClassMap(semantic.labels, random.integers(0, 9, side, np.uint8)),
+        lane=ClassMap(lane.labels, random.integers(0, 4, side, np.uint8)),
+        lane_lines=LaneLines(lane.labels, tuple(_line(random) for _ in range(_LANES))),
+        depth=DepthMap(random.uniform(1, 100, side).astype(np.float32), _camera(side)),
+        point_cloud=PointCloud(points),
+        bird_eye=BirdEyeView(_picture(BIRD_EYE_SIZE, random), 0.1),
+        overlay=_picture(OVERLAY_SIZE, random),
+    )
+
+
+def _camera(size: tuple[int, int]) -> CameraModel:
+    return CameraModel(*size, size[0], size[0], size[0] / 2, size[1] / 2)
+
+
+def _objects(labels: LabelSet, random: np.random.Generator) -> Detections:
+    corners = random.uniform(0, 900, (_OBJECTS, 2))
+    positions_m = random.uniform(1, 50, (_OBJECTS, 3)).astype(np.float32)
+    return replace(
+        Detections.without_positions(
+            labels,
+            np.concatenate((corners, corners + 40), axis=1).astype(np.float32),
+            np.linspace(0.9, 0.3, _OBJECTS, dtype=np.float32),
+            random.integers(0, len(labels), _OBJECTS, np.int32),
+        ),
+        positions_m=positions_m,
+        distances_m=np.linalg.norm(positions_m, axis=1).astype(np.float32),
+    )
+
+
+def _line(random: np.random.Generator) -> LaneLine:
+    return LaneLine(
+        class_id=1,
+        score=0.8,
+        pixels=random.uniform(0, 900, (_LANE_POINTS, 2)).astype(np.float32),
+        points_m=random.uniform(1, 50, (_LANE_POINTS, 3)).astype(np.float32),
+    )
+
+
+def _picture(size: tuple[int, int], random: np.random.Generator) -> NDArray[np.uint8]:
+    """Make a picture that a JPEG has about as much to do with as with a street."""
+    patches = random.integers(30, 220, (60, 90, 3), np.uint8)
+    noise = random.integers(0, 16, (size[1], size[0], 3), np.uint8)
+    return np.asarray(cv2.resize(patches, size, interpolation=cv2.INTER_CUBIC) // 2 + noise)

@@ -1,0 +1,102 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""Object detection in numpy and OpenCV; see ``selection.Kernels``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from hailo_perception.core.image_transform import ImageTransform
+from hailo_perception.kernels.box_coding import BOX_CODINGS
+from hailo_perception.kernels.box_coding import Priors
+from hailo_perception.kernels.detection_types import Candidates
+from hailo_perception.kernels.detection_types import HeadLayout
+
+
+def find_candidates(
+    heads: tuple[NDArray[Any], ...],
+    first_codes: NDArray[Any],
+    layout: HeadLayout,
+    threshold: float,
+) -> Candidates:
+    """See Kernels.find_candidates."""
+    parts = []
+    first_anchor = 0
+    for number, head in enumerate(heads):
+        objectness = head[..., 4]
+        passing = objectness >= first_codes[number]
+        non_finite = 0
+        if head.dtype.kind == 'f':
+            non_finite = int(np.count_nonzero(~np.isfinite(objectness) & ~passing))
+        places = np.nonzero(passing)
+        predictions = head[places]
+        real = predictions[:, :5].astype(np.float32)
+        classes = np.argmax(predictions[:, 5:], axis=1)
+        best = predictions[np.arange(len(classes)), 5 + classes].astype(np.float32)
+        # Infinite values of a float head may meet zeros and each other; they are counted below.
+        with np.errstate(invalid='ignore', over='ignore'):
+            real = (real - layout.zero_points[number]) * layout.scales[number]
+            best = (best - layout.zero_points[number]) * layout.scales[number]
+            scores = real[:, 4] * best
+        finite = np.isfinite(scores) & np.isfinite(real).all(axis=1)
+        if head.dtype.kind == 'f':
+            finite &= ~np.isnan(predictions[:, 5:]).any(axis=1)
+        kept = np.flatnonzero(finite & (scores > np.float32(threshold)))
+        rows, columns, anchors = (axis[kept] for axis in places)
+        priors = Priors(
+            cells=np.stack((columns, rows), axis=1).astype(np.float32),
+            strides=layout.strides[number][None],
+            anchors=layout.anchors[first_anchor + anchors],
+        )
+        first_anchor += head.shape[2]
+        parts.append(
+            Candidates(
+                BOX_CODINGS[layout.coding].decode(real[kept, :4], priors),
+                scores[kept],
+                classes[kept],
+                non_finite + int(np.count_nonzero(~finite)),
+            )
+        )
+    return Candidates.joined(parts)
+
+
+def select_objects(
+    found: Candidates,
+    transform: ImageTransform,
+    *,
+    per_class: bool,
+    iou_threshold: float,
+    maximum: int,
+) -> Candidates:
+    """See Kernels.select_objects."""
+    finite = np.isfinite(found.boxes).all(axis=1)
+    # To the input first: what a broken head writes may exceed float32 in image pixels.
+    extent = np.array(transform.input_size * 2, np.float32)
+    boxes = transform.boxes_to_image(np.clip(found.boxes, 0, extent))
+    kept = np.flatnonzero(finite & (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1]))
+    kept = kept[np.argsort(-found.scores[kept], kind='stable')]
+    groups = found.classes[kept] if per_class else np.zeros(len(kept), np.int64)
+    kept = kept[suppress(boxes[kept], groups, iou_threshold, maximum)]
+    return Candidates(
+        boxes[kept], found.scores[kept], found.classes[kept], int(np.count_nonzero(~finite))
+    )
+
+
+def suppress(
+    boxes: NDArray[np.float32], groups: NDArray[Any], iou_threshold: float, maximum: int
+) -> NDArray[np.int64]:
+    """See Kernels.suppress."""
+    if not len(boxes) or maximum <= 0:
+        return np.empty(0, np.int64)
+    corners = boxes.astype(np.float64)
+    rectangles = np.concatenate((corners[:, :2], corners[:, 2:] - corners[:, :2]), axis=1)
+    # Side by side instead of above each other, boxes of different groups never overlap.
+    rectangles[:, 0] += groups * (corners[:, 2].max() - corners[:, 0].min() + 1)
+    ranks = range(len(boxes), 0, -1)
+    # Lists, because older releases of OpenCV take no arrays here.
+    kept = cv2.dnn.NMSBoxes(rectangles.tolist(), ranks, 0.0, iou_threshold)
+    return np.asarray(kept, np.int64).ravel()[:maximum]

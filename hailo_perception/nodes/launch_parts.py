@@ -1,0 +1,191 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""What our launch files share: nav2's arguments, and nodes that are told only what was given.
+
+An argument that is left empty overrides nothing: the parameter file keeps its say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from typing import Any
+
+from launch import LaunchContext
+from launch.actions import DeclareLaunchArgument
+from launch.actions import OpaqueFunction
+from launch.conditions import IfCondition
+from launch.substitutions import LaunchConfiguration
+from launch.substitutions import PathJoinSubstitution
+from launch_ros.actions import Node
+from launch_ros.substitutions import FindPackageShare
+
+PACKAGE = 'hailo_perception'
+SWITCH = ['true', 'false', 'True', 'False']
+UNSET = ''
+
+_RESPAWN_DELAY_S = 2.0
+
+ReadParameters = Callable[[LaunchContext], Mapping[str, Any]]
+ReadRemappings = Callable[[LaunchContext], list[tuple[str, str]]]
+
+
+def shared(folder: str, name: str) -> PathJoinSubstitution:
+    """Name an installed file of the package."""
+    return PathJoinSubstitution([FindPackageShare(PACKAGE), folder, name])
+
+
+def optional(
+    name: str, description: str, choices: list[str] | None = None
+) -> DeclareLaunchArgument:
+    """Declare an argument that overrides the parameter file only where it is given."""
+    return DeclareLaunchArgument(
+        name,
+        default_value=UNSET,
+        description=f'{description}; empty = as the parameter file says',
+        choices=None if choices is None else [UNSET, *choices],
+    )
+
+
+def switch(name: str, default: str, description: str) -> DeclareLaunchArgument:
+    """Declare an argument that is true or false."""
+    return DeclareLaunchArgument(
+        name, default_value=default, description=description, choices=SWITCH
+    )
+
+
+def perception_arguments(
+    *, namespace: str = '', use_rviz: str = 'false', rviz_config: str = 'perception.rviz'
+) -> list[DeclareLaunchArgument]:
+    """Declare what every launch file with a perception node takes, under the names of nav2."""
+    return [
+        DeclareLaunchArgument(
+            'namespace', default_value=namespace, description='Namespace of the nodes'
+        ),
+        DeclareLaunchArgument(
+            'params_file',
+            default_value=shared('config', 'perception.param.yaml'),
+            description='Parameter file of the perception node',
+        ),
+        optional('use_sim_time', 'Take the time from /clock, e.g. of a bag', SWITCH),
+        optional(
+            'autostart',
+            'Configure and activate at start; false = a lifecycle manager does it',
+            SWITCH,
+        ),
+        switch('use_respawn', 'false', 'Start a node again when it ends'),
+        DeclareLaunchArgument(
+            'log_level',
+            default_value='info',
+            description='Least severity that is logged',
+            choices=['debug', 'info', 'warn', 'error', 'fatal'],
+        ),
+        optional('model', 'Packaged model, or path of a model manifest'),
+        optional('backend', 'What runs the network', ['auto', 'hailort', 'onnx', 'replay']),
+        switch('use_rviz', use_rviz, 'Start rviz'),
+        DeclareLaunchArgument(
+            'rviz_config_file',
+            default_value=shared('config', rviz_config),
+            description='Configuration of rviz',
+        ),
+    ]
+
+
+def perception_node(
+    read_parameters: ReadParameters,
+    read_remappings: ReadRemappings = lambda _: [],
+    *,
+    name: str = 'perception',
+) -> OpaqueFunction:
+    """Start the perception node with its file, the given arguments, and more parameters.
+
+    ``read_parameters`` and ``read_remappings`` are called when the launch has read its
+    arguments; what they raise ends the launch with its message.
+    """
+    return OpaqueFunction(
+        function=_start_perception, args=[read_parameters, read_remappings, name]
+    )
+
+
+def camera_node(read_parameters: ReadParameters) -> OpaqueFunction:
+    """Start the camera node with its file and more parameters."""
+    return OpaqueFunction(function=_start_camera, args=[read_parameters])
+
+
+def rviz() -> Node:
+    """Start rviz where it is asked for."""
+    return Node(
+        package='rviz2',
+        executable='rviz2',
+        name='rviz2',
+        namespace=LaunchConfiguration('namespace'),
+        arguments=['-d', LaunchConfiguration('rviz_config_file')],
+        condition=IfCondition(LaunchConfiguration('use_rviz')),
+    )
+
+
+def text(context: LaunchContext, argument: str) -> str:
+    """Read an argument as it was given."""
+    return str(LaunchConfiguration(argument).perform(context))
+
+
+def is_on(context: LaunchContext, argument: str) -> bool:
+    """Read a switch."""
+    return text(context, argument).lower() == 'true'
+
+
+def given(
+    context: LaunchContext, names: Mapping[str, str], kind: Callable[[str], Any] = str
+) -> dict[str, Any]:
+    """Read the arguments that are not empty, as parameters: parameter name to argument."""
+    return {
+        parameter: kind(value)
+        for parameter, argument in names.items()
+        if (value := text(context, argument)) != UNSET
+    }
+
+
+def _given_switches(context: LaunchContext, *names: str) -> dict[str, Any]:
+    return given(context, {name: name for name in names}, lambda value: value.lower() == 'true')
+
+
+def _start_perception(
+    context: LaunchContext,
+    read_parameters: ReadParameters,
+    read_remappings: ReadRemappings,
+    name: str,
+) -> list[Node]:
+    parameters = {
+        **given(context, {'model': 'model', 'backend': 'backend'}),
+        **_given_switches(context, 'use_sim_time', 'autostart'),
+        **read_parameters(context),
+    }
+    remappings = read_remappings(context)
+    return [_node(context, 'perception_node', name, 'params_file', parameters, remappings)]
+
+
+def _start_camera(context: LaunchContext, read_parameters: ReadParameters) -> list[Node]:
+    parameters = read_parameters(context)
+    return [_node(context, 'camera_node', 'camera', 'camera_params_file', parameters, [])]
+
+
+def _node(
+    context: LaunchContext,
+    executable: str,
+    name: str,
+    params_file: str,
+    parameters: Mapping[str, Any],
+    remappings: list[tuple[str, str]],
+) -> Node:
+    return Node(
+        package=PACKAGE,
+        executable=executable,
+        name=name,
+        namespace=text(context, 'namespace'),
+        output='screen',
+        respawn=is_on(context, 'use_respawn'),
+        respawn_delay=_RESPAWN_DELAY_S,
+        parameters=[text(context, params_file), *([dict(parameters)] if parameters else [])],
+        remappings=remappings,
+        arguments=['--ros-args', '--log-level', text(context, 'log_level')],
+    )

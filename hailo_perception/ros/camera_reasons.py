@@ -1,0 +1,324 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""Why nothing comes of one camera: plain facts in, reasons out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+
+from hailo_perception.core.errors import Cause
+from hailo_perception.ros.reasons import Reason
+from hailo_perception.ros.reasons import ReasonCause
+
+_REMEDIES = {
+    Cause.TRANSPORT: 'start the camera with the shipped Fast DDS profile (docs/topics.md)',
+    Cause.REPLACED: 'lower the rate of the images, or choose a smaller model',
+    Cause.UNPAIRED: 'let the driver stamp both alike, or set {parameter}.pairing to latest',
+    Cause.STALE: 'raise {parameter}.stale_after_s, or see why images arrive late',
+    Cause.ENCODING: "set an encoding in the camera's driver that README lists",
+    Cause.IMAGE_DATA: "look at the camera's driver and the network link",
+    Cause.DEVICE: 'see device/last_error here and docs/hailort.md',
+    Cause.NETWORK_OUTPUT: 'export the model again: its outputs do not fit its manifest',
+}
+_REMEDY = 'the log says more in its lines that name this camera'
+_ON_PURPOSE = frozenset({Cause.REPLACED, Cause.RATE_LIMIT, Cause.SHUTDOWN})
+"""What drops images in normal operation; where all are dropped the reason lies with the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A publisher as the graph shows it.
+
+    ``quality`` is its QoS in words; ``mismatch`` says why it cannot serve the subscription and
+    is empty where it can.
+    """
+
+    node: str
+    message_type: str
+    quality: str
+    mismatch: str = ''
+
+
+@dataclass(frozen=True, slots=True)
+class TopicFacts:
+    """A subscribed topic: what is asked for, who publishes it, what else of its kind there is."""
+
+    name: str
+    message_type: str
+    quality: str
+    offers: tuple[Offer, ...] = ()
+    similar: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationFacts:
+    """What is known of a camera's calibration.
+
+    ``there_s`` is for how long the latest one has held; ``error`` is why it is unusable.
+    """
+
+    is_there: bool = False
+    there_s: float = 0.0
+    is_zero: bool = False
+    error: str = ''
+    size: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FrameFacts:
+    """What became of the images since the last result, or since the first image without one.
+
+    ``latest`` is the newest message about a dropped frame of a cause.
+    """
+
+    waited_s: float = 0.0
+    arrived: int = 0
+    drops: Mapping[Cause, int] = field(default_factory=dict)
+    latest: Mapping[Cause, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CameraFacts:
+    """All that is known of one camera at one instant.
+
+    ``waited_s`` counts from the subscription, ``silent_s`` from the last image and is None
+    before the first. ``image_size`` is (width, height), None while unknown. ``problems`` are those
+    that frames had lately which still came out in part, each with its newest message.
+    """
+
+    camera: str
+    image: TopicFacts
+    camera_info: TopicFacts
+    waited_s: float
+    silent_s: float | None = None
+    image_size: tuple[int, int] | None = None
+    calibration: CalibrationFacts = CalibrationFacts()
+    frames: FrameFacts = FrameFacts()
+    problems: Mapping[Cause, str] = field(default_factory=dict)
+    is_enabled: bool = True
+    is_wanted: bool = True
+
+    @property
+    def parameter(self) -> str:
+        """What the names of the camera's parameters begin with."""
+        return f'camera.{self.camera}'
+
+
+def camera_reasons(facts: CameraFacts, patience_s: float) -> tuple[Reason, ...]:
+    """Say what keeps results from coming, or a part of them; empty when nothing does.
+
+    What is missing for less than ``patience_s`` may be on its way and is no reason yet.
+    Without images nothing else is judged.
+    """
+    if not facts.is_enabled:
+        return (_disabled(facts),)
+    if facts.silent_s is None:
+        return (_no_image(facts),) if facts.waited_s >= patience_s else ()
+    if facts.silent_s >= patience_s:
+        return (_silent(facts, facts.silent_s),)
+    reasons = [_transform(facts)]
+    if facts.waited_s >= patience_s:
+        reasons.append(_calibration(facts, patience_s))
+    if not facts.is_wanted:
+        reasons.append(_no_subscriber(facts))
+    elif facts.frames.waited_s >= patience_s:
+        reasons.append(_nothing_comes_out(facts))
+    return tuple(reason for reason in reasons if reason is not None)
+
+
+def _disabled(facts: CameraFacts) -> Reason:
+    return Reason(
+        ReasonCause.DISABLED,
+        f'the node is disabled; images of {facts.image.name} are not taken',
+        'call the service ~/enable with true',
+    )
+
+
+def _no_image(facts: CameraFacts) -> Reason:
+    topic, parameter = facts.image, f'{facts.parameter}.image_topic'
+    if not topic.offers:
+        return Reason(
+            ReasonCause.NO_PUBLISHER,
+            f'nobody publishes {topic.name}{_similar(topic)}',
+            f'set {parameter} to {topic.similar[0]}'
+            if topic.similar
+            else f'start the camera, or set {parameter} to its topic',
+        )
+    others = sorted({offer.message_type for offer in topic.offers} - {topic.message_type})
+    if others and all(offer.message_type != topic.message_type for offer in topic.offers):
+        return _wrong_type(facts, others)
+    fitting = [offer for offer in topic.offers if offer.message_type == topic.message_type]
+    if all(offer.mismatch for offer in fitting):
+        return _incompatible(facts, fitting[0])
+    return Reason(
+        ReasonCause.NOTHING_ARRIVES,
+        f'{fitting[0].node} publishes {topic.name}, and no image has arrived in '
+        f'{facts.waited_s:.0f} s',
+        'see whether it sends at all (ros2 topic hz); if so, start it with the shipped Fast DDS '
+        'profile (docs/topics.md)',
+    )
+
+
+def _wrong_type(facts: CameraFacts, others: list[str]) -> Reason:
+    transport = {
+        'sensor_msgs/msg/Image': 'raw',
+        'sensor_msgs/msg/CompressedImage': 'compressed',
+    }.get(others[0])
+    return Reason(
+        ReasonCause.WRONG_TYPE,
+        f"{facts.image.name} carries {', '.join(others)}, expected {facts.image.message_type}",
+        f'set {facts.parameter}.transport to {transport}'
+        if transport
+        else f'set {facts.parameter}.image_topic to a topic of images',
+    )
+
+
+def _incompatible(facts: CameraFacts, offer: Offer) -> Reason:
+    return Reason(
+        ReasonCause.INCOMPATIBLE_QOS,
+        f'{offer.node} offers {facts.image.name} {offer.quality}, asked for is '
+        f'{facts.image.quality}: {offer.mismatch}',
+        f'set {facts.parameter}.reliability and {facts.parameter}.durability to auto',
+    )
+
+
+def _silent(facts: CameraFacts, silent_s: float) -> Reason:
+    return Reason(
+        ReasonCause.SILENT,
+        f'images of {facts.image.name} stopped {silent_s:.0f} s ago '
+        + (
+            f'though {facts.image.offers[0].node} is still there'
+            if facts.image.offers
+            else 'and nobody publishes it any more'
+        ),
+        'look at the camera, its cable and its driver'
+        if facts.image.offers
+        else 'start the camera again',
+    )
+
+
+def _transform(facts: CameraFacts) -> Reason | None:
+    if Cause.TRANSFORM not in facts.problems:
+        return None
+    return Reason(
+        ReasonCause.NO_TRANSFORM,
+        facts.problems[Cause.TRANSFORM] or 'the place of the camera is not known',
+        "publish the camera's place on /tf or /tf_static (ros2 run tf2_ros "
+        'static_transform_publisher), or clear the parameter that names the frame',
+    )
+
+
+def _calibration(facts: CameraFacts, patience_s: float) -> Reason | None:
+    topic, calibration = facts.camera_info, facts.calibration
+    if not calibration.is_there:
+        return _no_calibration(facts)
+    if calibration.is_zero:
+        return Reason(
+            ReasonCause.UNCALIBRATED,
+            f'K of {topic.name} is all zeros: the camera is not calibrated',
+            "calibrate it (camera_calibration) and give the file to the camera's driver",
+        )
+    if calibration.error:
+        return Reason(
+            ReasonCause.CAMERA_INFO_UNUSABLE,
+            f'{topic.name} cannot be used: {calibration.error}',
+            "correct the calibration file of the camera's driver",
+        )
+    misfit = _misfit(facts, patience_s)
+    if not misfit:
+        return None
+    return Reason(
+        ReasonCause.CAMERA_INFO_SIZE,
+        misfit,
+        'calibrate at the size that is published, or publish the size that was calibrated',
+    )
+
+
+def _misfit(facts: CameraFacts, patience_s: float) -> str:
+    """Say that image and calibration differ in size; empty when they do not.
+
+    A compressed image tells its size when it is decoded: a calibration that is usable, and still
+    did not serve a frame, was of another size.
+    """
+    calibration = facts.calibration
+    if facts.image_size is None:
+        is_known = calibration.there_s >= patience_s
+        return facts.problems.get(Cause.CAMERA_INFO, '') if is_known else ''
+    if calibration.size == facts.image_size:
+        return ''
+    return (
+        f'images are {_size(facts.image_size)} and {facts.camera_info.name} is for '
+        f'{_size(calibration.size)}'
+    )
+
+
+def _no_calibration(facts: CameraFacts) -> Reason:
+    topic, parameter = facts.camera_info, f'{facts.parameter}.camera_info_topic'
+    lost = 'so there is no depth, point or position'
+    unfit = [offer for offer in topic.offers if offer.mismatch]
+    if not topic.offers:
+        fact = f'nobody publishes {topic.name}{_similar(topic)}, {lost}'
+        remedy = (
+            f'set {parameter} to {topic.similar[0]}'
+            if topic.similar
+            else f"let the camera's driver publish its calibration, or set {parameter}"
+        )
+    elif len(unfit) == len(topic.offers):
+        fact = (
+            f'{unfit[0].node} offers {topic.name} {unfit[0].quality}, asked for is '
+            f'{topic.quality}: {unfit[0].mismatch}, {lost}'
+        )
+        remedy = f'set {facts.parameter}.camera_info_durability to auto'
+    else:
+        fact = f'{topic.offers[0].node} publishes {topic.name}, and none has arrived, {lost}'
+        remedy = 'let the driver publish one with each image, or latch it (transient_local)'
+    return Reason(ReasonCause.NO_CAMERA_INFO, fact, remedy)
+
+
+def _no_subscriber(facts: CameraFacts) -> Reason:
+    return Reason(
+        ReasonCause.NO_SUBSCRIBER,
+        f'nobody subscribes to an output of camera {facts.camera}, so nothing is computed',
+        f'subscribe to one, for instance ~/{facts.camera}/objects',
+    )
+
+
+def _nothing_comes_out(facts: CameraFacts) -> Reason | None:
+    frames = facts.frames
+    drops = {
+        cause: count
+        for cause, count in sorted(frames.drops.items(), key=lambda each: -each[1])
+        if count and cause is not Cause.UNWANTED
+    }
+    if not drops:
+        return _stuck(facts) if frames.arrived else None
+    main = next((cause for cause in drops if cause not in _ON_PURPOSE), next(iter(drops)))
+    counts = ', '.join(f'{cause.value} {count}' for cause, count in drops.items())
+    latest = frames.latest.get(main, '')
+    return Reason(
+        ReasonCause.UNSUPPORTED_ENCODING
+        if main is Cause.ENCODING
+        else ReasonCause.ALL_DROPPED,
+        f'no image has come out for {frames.waited_s:.0f} s; dropped: {counts}'
+        + (f' ({latest})' if latest else ''),
+        _REMEDIES.get(main, _REMEDY).format(parameter=facts.parameter),
+    )
+
+
+def _stuck(facts: CameraFacts) -> Reason:
+    return Reason(
+        ReasonCause.STUCK,
+        f'{facts.frames.arrived} images came and none has come out for '
+        f'{facts.frames.waited_s:.0f} s, nor was one dropped',
+        'restart the node, and see device/state here if it happens again',
+    )
+
+
+def _similar(topic: TopicFacts) -> str:
+    return f" (there is {', '.join(topic.similar)})" if topic.similar else ''
+
+
+def _size(size: tuple[int, int] | None) -> str:
+    return '×'.join(map(str, size or ()))

@@ -1,0 +1,156 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""Collects the facts from which the reasons follow; called by a timer, it never waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Mapping
+import time
+
+from rclpy.node import Node
+
+from hailo_perception.pipeline.stage_clock import Stage
+from hailo_perception.pipeline.telemetry import CameraStatistics
+from hailo_perception.pipeline.telemetry import TelemetrySnapshot
+from hailo_perception.ros.camera_reasons import camera_reasons
+from hailo_perception.ros.camera_reasons import CameraFacts
+from hailo_perception.ros.camera_subscription import CameraSubscription
+from hailo_perception.ros.input_report import CameraReport
+from hailo_perception.ros.input_report import FrameProgress
+from hailo_perception.ros.input_report import InputReport
+from hailo_perception.ros.input_report import RecentProblems
+from hailo_perception.ros.problem_log import ProblemLog
+from hailo_perception.ros.processing_delay import ProcessingDelay
+from hailo_perception.ros.processing_delay import ProcessingLimits
+from hailo_perception.ros.reason_log import ReasonLog
+from hailo_perception.ros.reasons import camera_state
+from hailo_perception.ros.reasons import clock_reasons
+from hailo_perception.ros.reasons import Reason
+from hailo_perception.ros.shutdown import ShuttingDown
+
+_NANOSECONDS = 1e9
+_USE_SIM_TIME = 'use_sim_time'
+NO_LIMITS = ProcessingLimits()
+_NO_COUNTS = CameraStatistics(0, 0, {}, {}, 0.0, 0.0)
+
+
+class InputWatch:
+    """Looks at all cameras of a node, and logs what has changed since the last look."""
+
+    def __init__(
+        self,
+        node: Node,
+        subscriptions: Mapping[str, CameraSubscription],
+        problems: ProblemLog,
+        *,
+        patience_s: float,
+        limits: ProcessingLimits = NO_LIMITS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Watch the cameras by their names; what is missing for ``patience_s`` is a reason.
+
+        ``limits`` are what a frame may take.
+        """
+        self._node = node
+        self._subscriptions = subscriptions
+        self._problems = problems
+        self._patience_s = patience_s
+        self._clock = clock
+        self._log = ReasonLog(node.get_logger())
+        self._progress = {camera: FrameProgress() for camera in subscriptions}
+        self._delay = ProcessingDelay(limits)
+        self._recent = {camera: RecentProblems() for camera in subscriptions}
+        self._now_ns = 0
+
+    def look(
+        self,
+        snapshot: TelemetrySnapshot,
+        *,
+        is_wanted: Callable[[str], bool],
+        is_enabled: bool = True,
+    ) -> InputReport:
+        """Report on all cameras, after following what their publishers offer.
+
+        ``is_wanted(camera)`` tells whether somebody subscribes to an output. ShuttingDown once
+        ROS has ended.
+        """
+        now_ns = self._node.get_clock().now().nanoseconds
+        general = (
+            *self._judge_clock(now_ns),
+            *self._delay.look(self._clock(), snapshot.stages[Stage.TOTAL].p50_s),
+        )
+        report = InputReport(
+            cameras=tuple(
+                self._look_at(
+                    camera,
+                    snapshot.cameras.get(camera, _NO_COUNTS),
+                    now_ns,
+                    is_wanted=is_enabled and is_wanted(camera),
+                    is_enabled=is_enabled,
+                )
+                for camera in self._subscriptions
+            ),
+            general=general,
+            delay_s=self._delay.lasts_s,
+        )
+        if not self._node.context.ok():
+            raise ShuttingDown('ROS has shut down; the graph that was seen is empty')
+        self._log.tell(report)
+        return report
+
+    def _look_at(
+        self,
+        camera: str,
+        statistics: CameraStatistics,
+        now_ns: int,
+        *,
+        is_wanted: bool,
+        is_enabled: bool,
+    ) -> CameraReport:
+        subscription = self._subscriptions[camera]
+        subscription.adapt_to_publishers()
+        now_s = self._clock()
+        latest = subscription.latest_image
+        messages = self._problems.latest(camera)
+        recent = self._recent[camera].look(now_s, statistics.problems, self._patience_s)
+        facts = CameraFacts(
+            camera=camera,
+            image=subscription.image.facts(),
+            camera_info=subscription.camera_info.facts(),
+            waited_s=now_s - subscription.subscribed_s,
+            silent_s=None if latest is None else now_s - latest.arrived_s,
+            image_size=None if latest is None else latest.size,
+            calibration=subscription.calibration_facts(),
+            frames=self._progress[camera].look(
+                now_s, statistics, messages, is_expected=is_wanted
+            ),
+            problems={cause: messages.get(cause, '') for cause in recent},
+            is_enabled=is_enabled,
+            is_wanted=is_wanted,
+        )
+        reasons = camera_reasons(facts, self._patience_s)
+        stamp_ns = None if latest is None else latest.header.stamp_ns
+        return CameraReport(
+            camera=camera,
+            topic=facts.image.name,
+            state=camera_state(reasons, has_image=latest is not None),
+            reasons=reasons,
+            image_stamp_ns=stamp_ns,
+            # A clock that was set back makes ages negative.
+            image_age_s=None
+            if stamp_ns is None
+            else max(now_ns - stamp_ns, 0) / _NANOSECONDS,
+        )
+
+    def _judge_clock(self, now_ns: int) -> tuple[Reason, ...]:
+        went_back_s = (self._now_ns - now_ns) / _NANOSECONDS
+        self._now_ns = now_ns
+        node = self._node
+        return clock_reasons(
+            use_sim_time=node.has_parameter(_USE_SIM_TIME)
+            and bool(node.get_parameter(_USE_SIM_TIME).value),
+            now_ns=now_ns,
+            clock_publishers=node.count_publishers('/clock'),
+            went_back_s=went_back_s,
+        )

@@ -1,0 +1,29 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""Whether the names that a user gives can be topics, before anything is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rclpy.exceptions import NameValidationException
+from rclpy.node import Node
+
+from hailo_perception.core.errors import ConfigurationError
+from hailo_perception.ros.camera_subscription import CameraTopics
+
+
+def check_topic_names(node: Node, cameras: Iterable[CameraTopics]) -> None:
+    """Raise ConfigurationError naming parameter, name and the rule that it breaks."""
+    for topics in cameras:
+        parameter = f'camera.{topics.camera}'
+        for what, name in (
+            ('cameras', f'~/{topics.camera}'),
+            (f'{parameter}.image_topic', topics.image_topic),
+            (f'{parameter}.camera_info_topic', topics.camera_info_topic or topics.image_topic),
+        ):
+            try:
+                node.resolve_topic_name(name)
+            except NameValidationException as error:
+                rule = str(error).partition(':\n')[0]
+                raise ConfigurationError(f"{what}: '{name}' cannot be a topic: {rule}") from error

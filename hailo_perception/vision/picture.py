@@ -1,0 +1,88 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""A camera's picture before its colours are converted, so that few pixels need converting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from hailo_perception.core.frame import ColorOrder
+from hailo_perception.vision.encodings import BGR
+from hailo_perception.vision.encodings import Encoding
+from hailo_perception.vision.encodings import RGB
+
+Size = tuple[int, int]
+"""Width and height in pixels."""
+
+LeastSize = Callable[[Size], Size]
+"""Tells for the size of a camera's image how large a picture of it must at least be."""
+
+
+def whole(image_size: Size) -> Size:
+    """Ask for every pixel."""
+    return image_size
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Pixels of a camera's image in the encoding in which they are at hand.
+
+    ``pixels`` are the rows in memory, (rows, width) or (rows, width, channels) uint8, rows maybe
+    padded. ``size`` is that of the camera's image, of which the picture may be a copy that is
+    smaller by a whole factor.
+    """
+
+    size: Size
+    pixels: NDArray[np.uint8]
+    encoding: Encoding
+
+    @classmethod
+    def of_channels(
+        cls, image: NDArray[np.uint8], color_order: ColorOrder, size: Size | None = None
+    ) -> Picture:
+        """Take (H, W, 3) channels; ``size`` where the camera's image is larger."""
+        own_size = image.shape[1], image.shape[0]
+        return cls(size or own_size, image, BGR if color_order == 'bgr' else RGB)
+
+    def in_color(self) -> tuple[NDArray[np.uint8], ColorOrder]:
+        """Give (H, W, 3) channels and their order: the picture's own, else new ones in BGR."""
+        if self.encoding.conversion_to_rgb is None:
+            return self.pixels, 'rgb'
+        if self.encoding.conversion is None:
+            return self.pixels, 'bgr'
+        return np.asarray(cv2.cvtColor(self.pixels, self.encoding.conversion), np.uint8), 'bgr'
+
+    def write_into(
+        self, out: NDArray[np.uint8], color_order: ColorOrder, interpolation: int
+    ) -> None:
+        """Resize into ``out`` (h, w, 3) uint8, channels in ``color_order``, by OpenCV's code.
+
+        Colours are converted after the resize, where pixels are few. Packed YUV and mosaics are
+        converted before: taking them apart into what can be resized costs more than it saves.
+        """
+        size = out.shape[1], out.shape[0]
+        code = self.encoding.conversion_to(color_order)
+        if code is None:
+            cv2.resize(self.pixels, size, dst=out, interpolation=interpolation)
+        elif self.encoding.layout == 'channels':
+            # Not converted in place: OpenCV copies a picture that is both source and target.
+            small = cv2.resize(self.pixels, size, interpolation=interpolation)
+            cv2.cvtColor(small, code, dst=out)
+        elif self.encoding.layout == 'planes' and not (size[0] % 2 or size[1] % 2):
+            self._write_planes(out, code, interpolation)
+        else:
+            channels = cv2.cvtColor(self.pixels, code)
+            cv2.resize(channels, size, dst=out, interpolation=interpolation)
+
+    def _write_planes(self, out: NDArray[np.uint8], code: int, interpolation: int) -> None:
+        height, width = out.shape[:2]
+        lines = len(self.pixels) * 2 // 3
+        pairs = self.pixels[lines:].reshape(lines // 2, -1, 2)
+        brightness = cv2.resize(self.pixels[:lines], (width, height), interpolation=interpolation)
+        chroma = cv2.resize(pairs, (width // 2, height // 2), interpolation=interpolation)
+        cv2.cvtColorTwoPlane(brightness, chroma, code, dst=out)

@@ -1,0 +1,127 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""Blending and boxes: both twins draw the same, and what their description says."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import settings
+from hypothesis import strategies as st
+import numpy as np
+import pytest
+
+from hailo_perception.kernels import Kernels
+from hailo_perception.kernels import load_kernels
+from hailo_perception.kernels.sampling import nearest_pixels
+
+pytest.importorskip('numba')
+
+NUMPY = load_kernels('numpy')
+NUMBA = load_kernels('numba')
+# The first call of a kernel compiles it, so no deadline.
+TWIN_SETTINGS = settings(max_examples=40, deadline=None)
+SIDES = st.integers(1, 40)
+
+
+def random_tints(random: np.random.Generator) -> np.ndarray:
+    kept = random.integers(0, 256, 65536)
+    kept[::5] = 255
+    added = random.integers(0, 256, (65536, 3)) % (256 - kept[:, None])
+    return np.column_stack((added, kept)).astype(np.uint8).view('<u4').reshape(-1)
+
+
+def blended(
+    kernels: Kernels,
+    picture: np.ndarray,
+    lower: np.ndarray,
+    upper: np.ndarray,
+    tints: np.ndarray,
+    result: np.ndarray | None = None,
+) -> np.ndarray:
+    rows, columns = (nearest_pixels(picture.shape[axis], lower.shape[axis]) for axis in (0, 1))
+    result = np.empty_like(picture) if result is None else result
+    kernels.blend_masks(picture, result, lower, upper, tints, (rows, columns))
+    return result
+
+
+@given(SIDES, SIDES, SIDES, SIDES, st.integers(0, 2**32 - 1))
+@TWIN_SETTINGS
+def test_blending_is_the_same_to_the_bit(
+    height: int, width: int, map_height: int, map_width: int, seed: int
+) -> None:
+    random = np.random.default_rng(seed)
+    picture = random.integers(0, 256, (height, width, 3)).astype(np.uint8)
+    maps = random.integers(0, 256, (2, map_height, map_width)).astype(np.uint8)
+    tints = random_tints(random)
+    rows = nearest_pixels(height, map_height)[:, None]
+    lower, upper = maps[:, rows, nearest_pixels(width, map_width)].astype(np.intp)
+    tint = tints.view(np.uint8).reshape(-1, 4)[lower + 256 * upper].astype(float)
+    expected = np.rint(picture * tint[..., 3:] / 255) + tint[..., :3]
+    for kernels in (NUMPY, NUMBA):
+        np.testing.assert_array_equal(blended(kernels, picture, *maps, tints), expected)
+        in_place = picture.copy()
+        blended(kernels, in_place, *maps, tints, in_place)
+        np.testing.assert_array_equal(in_place, expected)
+
+
+@pytest.mark.parametrize('kernels', [NUMPY, NUMBA])
+def test_every_byte_is_kept_in_every_share(kernels: Kernels) -> None:
+    picture = np.repeat(np.arange(256, dtype=np.uint8)[None, :, None], 3, axis=2)
+    picture = np.repeat(picture, 256, axis=0)
+    shares = np.repeat(np.arange(256, dtype=np.uint8)[:, None], 256, axis=1)
+    tints = np.arange(65536, dtype=np.uint32) % 256 << 24
+    expected = np.rint(picture * (shares[..., None] / 255))
+    zeros = np.zeros_like(shares)
+    np.testing.assert_array_equal(blended(kernels, picture, shares, zeros, tints), expected)
+
+
+@pytest.mark.parametrize('kernels', [NUMPY, NUMBA])
+def test_inputs_may_be_read_only(kernels: Kernels) -> None:
+    picture = np.full((4, 6, 3), 9, np.uint8)
+    maps = np.zeros((2, 2, 3), np.uint8)
+    tints = np.full(65536, 255 << 24, np.uint32)
+    for array in (picture, maps, tints):
+        array.flags.writeable = False
+    np.testing.assert_array_equal(blended(kernels, picture, *maps, tints), picture)
+
+
+@given(
+    st.lists(st.tuples(*[st.integers(-60, 90)] * 4), max_size=6),
+    SIDES,
+    SIDES,
+    st.integers(1, 9),
+)
+@TWIN_SETTINGS
+def test_frames_are_the_same(boxes: list, height: int, width: int, thickness: int) -> None:
+    corners = np.array(boxes, np.int32).reshape(-1, 4)
+    colors = np.random.default_rng(1).integers(0, 256, (len(boxes), 3)).astype(np.uint8)
+    pictures = [np.full((height, width, 3), 77, np.uint8) for _ in range(2)]
+    for kernels, picture in zip((NUMPY, NUMBA), pictures):
+        kernels.draw_frames(picture, corners, colors, thickness)
+    np.testing.assert_array_equal(*pictures)
+
+
+@pytest.mark.parametrize('kernels', [NUMPY, NUMBA])
+def test_a_frame_has_a_rim_and_an_inside(kernels: Kernels) -> None:
+    picture = np.full((9, 11, 3), 7, np.uint8)
+    colors = np.uint8([[1, 2, 3]])
+    kernels.draw_frames(picture, np.int32([[2, 2, 8, 6]]), colors, 1)
+    letters = {7: '.', 0: '#', 1: 'o'}
+    assert [''.join(letters[value] for value in row) for row in picture[..., 0].tolist()] == [
+        '...........',
+        '.#########.',
+        '.#ooooooo#.',
+        '.#o#####o#.',
+        '.#o#...#o#.',
+        '.#o#####o#.',
+        '.#ooooooo#.',
+        '.#########.',
+        '...........',
+    ]
+
+
+@pytest.mark.parametrize('kernels', [NUMPY, NUMBA])
+def test_no_frames(kernels: Kernels) -> None:
+    picture = np.full((5, 5, 3), 7, np.uint8)
+    kernels.draw_frames(picture, np.empty((0, 4), np.int32), np.empty((0, 3), np.uint8), 3)
+    assert (picture == 7).all()

@@ -1,0 +1,314 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""The launch files, read everywhere; run where ROS's launch is installed."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from collections.abc import Iterator
+import importlib.util
+import os
+from pathlib import Path
+import signal
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+import yaml
+
+CHECKOUT = Path(__file__).parents[2]
+FILES = sorted((CHECKOUT / 'launch').glob('*.launch.py'))
+PARTS = CHECKOUT / 'hailo_perception' / 'nodes' / 'launch_parts.py'
+HANG_GUARD_S = 180.0
+NAV2 = {
+    'namespace', 'params_file', 'use_sim_time', 'autostart', 'use_respawn', 'log_level',
+    'use_rviz', 'rviz_config_file',
+}
+LAUNCH = """
+import sys
+from launch import LaunchDescription, LaunchService
+from launch.actions import IncludeLaunchDescription
+from launch.launch_description_sources import PythonLaunchDescriptionSource
+source = PythonLaunchDescriptionSource(sys.argv[1])
+arguments = [argument.split(':=', 1) for argument in sys.argv[2:]]
+service = LaunchService()
+service.include_launch_description(
+    LaunchDescription([IncludeLaunchDescription(source, launch_arguments=arguments)])
+)
+sys.exit(service.run())
+"""
+has_launch = importlib.util.find_spec('launch_ros') is not None
+needs_launch = pytest.mark.skipif(not has_launch, reason='ROS launch is not installed')
+
+
+@pytest.mark.parametrize('path', [*FILES, PARTS], ids=lambda path: path.name)
+def test_nothing_is_evaluated_or_fetched(path: Path) -> None:
+    """A launch argument is a value, never code; starting needs no network."""
+    tree = ast.parse(path.read_text(encoding='utf-8'))
+    assert ast.get_docstring(tree)
+    called = {
+        node.func.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert not called & {'eval', 'exec', 'compile', 'PythonExpression', 'ExecuteProcess'}
+    imported = {
+        name.split('.')[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or '']
+        )
+    }
+    assert imported <= {
+        '__future__', 'collections', 'hailo_perception', 'launch', 'launch_ros', 'pathlib',
+        'typing',
+    }
+
+
+def arguments_of(path: Path) -> dict[str, Any]:
+    from launch.launch_description_sources import (  # noqa: I001
+        get_launch_description_from_python_launch_file,
+    )
+
+    description = get_launch_description_from_python_launch_file(str(path))
+    return {argument.name: argument for argument in description.get_launch_arguments()}
+
+
+@needs_launch
+@pytest.mark.parametrize('path', FILES, ids=lambda path: path.name)
+def test_arguments_are_named_as_nav2_names_them_and_described(path: Path) -> None:
+    arguments = arguments_of(path)
+    assert arguments.keys() >= NAV2 | {'model', 'backend'}
+    assert all(argument.description for argument in arguments.values())
+    assert all(argument.default_value is not None for argument in arguments.values())
+
+
+class Launch:
+    """A launch file that runs in a process of its own."""
+
+    def __init__(self, log: Path, environment: dict[str, str], name: str, given: list[str]):
+        self._log = log
+        with log.open('w') as stream:
+            self._process = subprocess.Popen(
+                [sys.executable, '-c', LAUNCH, str(CHECKOUT / 'launch' / name), *given],
+                env=environment,
+                stdout=stream,
+                stderr=subprocess.STDOUT,
+            )
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text()
+
+    def wait(self) -> int:
+        return self._process.wait(HANG_GUARD_S)
+
+    def stop(self) -> int:
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGINT)
+        return self.wait()
+
+
+@pytest.fixture
+def run_launch(tmp_path: Path) -> Iterator[Callable[..., Launch]]:
+    """Launch our files against this checkout, installed by links."""
+    prefix = tmp_path / 'prefix'
+    index = prefix / 'share' / 'ament_index' / 'resource_index' / 'packages'
+    index.mkdir(parents=True)
+    (index / 'hailo_perception').touch()
+    share = prefix / 'share' / 'hailo_perception'
+    share.mkdir()
+    for folder in ('config', 'launch', 'rviz'):
+        if (CHECKOUT / folder).is_dir():
+            (share / folder).symlink_to(CHECKOUT / folder)
+    programs = prefix / 'lib' / 'hailo_perception'
+    programs.mkdir(parents=True)
+    for name in ('perception_node', 'camera_node'):
+        program = programs / name
+        program.write_text(
+            f'#!{sys.executable}\n'
+            f'import sys\nfrom hailo_perception.nodes.{name} import main\nsys.exit(main())\n'
+        )
+        program.chmod(0o755)
+    prefixes = [str(prefix), *filter(None, [os.environ.get('AMENT_PREFIX_PATH')])]
+    python_path = [str(CHECKOUT), *filter(None, [os.environ.get('PYTHONPATH')])]
+    environment = {
+        **os.environ,
+        'AMENT_PREFIX_PATH': os.pathsep.join(prefixes),
+        'PYTHONPATH': os.pathsep.join(python_path),
+        'ROS_LOG_DIR': str(tmp_path / 'log'),
+    }
+    launches: list[Launch] = []
+
+    def run(name: str, **given: str) -> Launch:
+        words = [f'{argument}:={value}' for argument, value in given.items()]
+        launches.append(Launch(tmp_path / f'{len(launches)}.log', environment, name, words))
+        return launches[-1]
+
+    yield run
+    for launch in launches:
+        launch.stop()
+        print(launch.log)
+
+
+def parameters_of(client: Any, node: str, *names: str) -> dict[str, Any]:
+    from rcl_interfaces.srv import GetParameters
+    from rclpy.parameter import parameter_value_to_python
+
+    request = GetParameters.Request(names=list(names))
+    values = client.call(GetParameters, f'{node}/get_parameters', request).values
+    return dict(zip(names, map(parameter_value_to_python, values), strict=True))
+
+
+def state_of(client: Any, node: str) -> str:
+    from lifecycle_msgs.srv import GetState
+
+    return str(
+        client.call(GetState, f'{node}/get_state', GetState.Request()).current_state.label
+    )
+
+
+def parameter_file(folder: Path, **parameters: Any) -> str:
+    path = folder / 'given.yaml'
+    path.write_text(yaml.safe_dump({'/**': {'ros__parameters': parameters}}))
+    return str(path)
+
+
+@needs_launch
+def test_an_argument_that_is_not_given_overrides_nothing(
+    run_launch: Callable[..., Launch], client: Any, tmp_path: Path
+) -> None:
+    told = {
+        'backend': 'onnx',
+        'autostart': False,
+        'use_sim_time': True,
+        'camera.front.image_topic': '/a/image',
+    }
+    launch = run_launch('perception.launch.py', params_file=parameter_file(tmp_path, **told))
+    assert state_of(client, '/perception') == 'unconfigured'
+    names = ('autostart', 'use_sim_time')
+    assert parameters_of(client, '/perception', *names) == {name: True for name in names} | {
+        'autostart': False
+    }
+    from lifecycle_msgs.msg import Transition
+    from lifecycle_msgs.srv import ChangeState
+
+    request = ChangeState.Request(transition=Transition(id=Transition.TRANSITION_CONFIGURE))
+    assert client.call(ChangeState, '/perception/change_state', request).success
+    names = ('backend', 'camera.front.image_topic', 'model')
+    assert parameters_of(client, '/perception', *names) == {
+        'backend': 'onnx',
+        'camera.front.image_topic': '/a/image',
+        'model': 'lightnet_compact',
+    }
+    assert launch.stop() == 0
+
+
+@needs_launch
+def test_arguments_that_are_given_override_the_file(
+    run_launch: Callable[..., Launch], client: Any, tmp_path: Path
+) -> None:
+    told = {'backend': 'replay', 'cameras': ['left'], 'camera.left.image_topic': '/a/image'}
+    run_launch(
+        'perception.launch.py',
+        params_file=parameter_file(tmp_path, **told),
+        namespace='robot',
+        backend='onnx',
+        camera='left',
+        image_topic='b/image',
+        use_sim_time='True',
+    )
+    node = '/robot/perception'
+    client.wait_until(
+        lambda: client.node.count_subscribers('/robot/b/image') == 1, 'the subscription'
+    )
+    assert state_of(client, node) == 'active'
+    names = ('backend', 'camera.left.image_topic', 'use_sim_time')
+    assert parameters_of(client, node, *names) == {
+        'backend': 'onnx',
+        'camera.left.image_topic': 'b/image',
+        'use_sim_time': True,
+    }
+
+
+@needs_launch
+def test_many_cameras(run_launch: Callable[..., Launch], client: Any) -> None:
+    launch = run_launch('multi_camera.launch.py')
+    topics = [f'/{camera}/image_raw' for camera in ('front', 'left', 'right', 'rear')]
+    client.wait_until(
+        lambda: all(client.node.count_subscribers(topic) for topic in topics), 'four cameras'
+    )
+    names = ('camera.front.priority', 'camera.rear.rate_hz')
+    assert parameters_of(client, '/perception', *names) == dict(zip(names, (2, 5.0), strict=True))
+    assert launch.stop() == 0
+
+
+@needs_launch
+@pytest.mark.parametrize(
+    ('name', 'given', 'complaint'),
+    [
+        ('multi_camera.launch.py', {'cameras_file': '/nowhere.yaml'}, '/nowhere.yaml: cannot be'),
+        ('autoware.launch.py', {'camera_ids': '0,front'}, "got '0,front'"),
+        ('perception.launch.py', {'backend': 'tpu'}, 'tpu'),
+    ],
+)
+def test_a_wrong_argument_ends_the_launch_with_the_reason(
+    name: str, given: dict[str, str], complaint: str, run_launch: Callable[..., Launch]
+) -> None:
+    launch = run_launch(name, **given)
+    assert launch.wait() != 0
+    assert complaint in launch.log
+
+
+@needs_launch
+def test_autoware(run_launch: Callable[..., Launch], client: Any) -> None:
+    """Images come from Autoware's topics, masks and objects go to those of its fusion."""
+    launch = run_launch('autoware.launch.py', camera_ids='0,3', publish_rois='false')
+    inputs = [
+        f'/sensing/camera/camera{number}/{name}'
+        for number in (0, 3)
+        for name in ('image_rect_color', 'camera_info')
+    ]
+    client.wait_until(
+        lambda: all(client.node.count_subscribers(topic) for topic in inputs), 'both cameras'
+    )
+    detection = '/perception/object_recognition/detection'
+    outputs = [
+        f'{detection}/mask0',
+        f'{detection}/mask3',
+        f'{detection}/hailo_perception/camera3/objects',
+    ]
+    client.wait_until(
+        lambda: all(client.node.count_publishers(topic) == 1 for topic in outputs), 'the outputs'
+    )
+    assert client.node.count_publishers(f'{detection}/rois0') == 0
+    assert launch.stop() == 0
+
+
+@needs_launch
+@pytest.mark.skipif(
+    importlib.util.find_spec('tier4_perception_msgs') is not None, reason='the package is there'
+)
+def test_autoware_without_its_messages(run_launch: Callable[..., Launch], client: Any) -> None:
+    """The node ends and says which package is missing."""
+    launch = run_launch('autoware.launch.py')
+    client.wait_until(lambda: 'process has died' in launch.log, 'the end of the node')
+    assert 'tier4_perception_msgs is needed' in launch.log
+
+
+@needs_launch
+def test_demo(run_launch: Callable[..., Launch], client: Any) -> None:
+    from hailo_perception.msg import ObjectArray
+
+    launch = run_launch('demo.launch.py', use_rviz='false', namespace='robot', seed='3')
+    objects = '/robot/perception/front/objects'
+    client.subscribe(ObjectArray, objects)
+    client.wait_until(lambda: client.received[objects], 'objects of the scene')
+    assert parameters_of(client, '/robot/camera', 'seed') == {'seed': 3}
+    assert launch.stop() == 0
+    assert 'Traceback' not in launch.log

@@ -1,0 +1,115 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""What has a place becomes a marker, and nothing of the frame before is left."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+pytest.importorskip('rclpy')
+
+from visualization_msgs.msg import Marker  # noqa: E402
+
+from hailo_perception.core.camera_model import CameraModel  # noqa: E402
+from hailo_perception.core.frame import Header  # noqa: E402
+from hailo_perception.core.labels import LabelSet  # noqa: E402
+from hailo_perception.core.results import Detections  # noqa: E402
+from hailo_perception.core.results import LaneLine  # noqa: E402
+from hailo_perception.core.results import LaneLines  # noqa: E402
+from hailo_perception.ros.markers import ReusedMarkerArray  # noqa: E402
+from hailo_perception.ros.markers import to_marker_array  # noqa: E402
+
+HEADER = Header(3_000_000_004, 'front')
+LABELS = LabelSet.from_names('car', 'person')
+CAMERA = CameraModel(640, 480, 500.0, 250.0, 320.0, 240.0)
+
+
+def _detections(*places_m: tuple[float, float, float]) -> Detections:
+    count = len(places_m)
+    boxes = np.tile(np.array((100, 100, 200, 150), np.float32), (count, 1))
+    ids = np.arange(count, dtype=np.int32) % 2
+    return replace(
+        Detections.without_positions(LABELS, boxes, np.ones(count, np.float32), ids),
+        positions_m=np.array(places_m, np.float32).reshape(-1, 3),
+        distances_m=np.array([place[2] + 0.25 for place in places_m], np.float32),
+    )
+
+
+def _lanes(*lengths: int) -> LaneLines:
+    return LaneLines(
+        LABELS,
+        tuple(
+            LaneLine(
+                class_id=i % 2,
+                score=0.5,
+                pixels=np.zeros((length, 2), np.float32),
+                points_m=np.full((length, 3), i + 1, np.float32),
+            )
+            for i, length in enumerate(lengths)
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ('detections', 'lanes', 'camera'),
+    [
+        (None, None, None),
+        (_detections(), _lanes(), CAMERA),
+        (_detections((1, 2, 10)), None, None),
+        (_detections((np.nan,) * 3), _lanes(0, 1), CAMERA),
+    ],
+)
+def test_without_a_place_only_the_former_markers_are_deleted(
+    detections: Detections | None, lanes: LaneLines | None, camera: CameraModel | None
+) -> None:
+    (marker,) = to_marker_array(detections, lanes, camera, HEADER).markers
+    assert marker.action == Marker.DELETEALL
+    assert (marker.header.stamp.sec, marker.header.stamp.nanosec) == (3, 4)
+    assert marker.header.frame_id == 'front'
+
+
+def test_an_object_is_a_plate_as_large_as_its_box_and_a_name() -> None:
+    detections = _detections((np.nan,) * 3, (1, 2, 10))
+    _, plate, name = to_marker_array(detections, None, CAMERA, HEADER).markers
+    assert [(m.ns, m.id, m.type) for m in (plate, name)] == [
+        ('objects', 1, Marker.CUBE),
+        ('labels', 1, Marker.TEXT_VIEW_FACING),
+    ]
+    assert (plate.pose.position.x, plate.pose.position.y, plate.pose.position.z) == (1, 2, 10)
+    # 100 × 50 pixels at 10 m with focal lengths of 500 and 250.
+    assert (plate.scale.x, plate.scale.y) == pytest.approx((2.0, 2.0))
+    assert name.text == 'person 10.2 m'
+    assert name.pose.position.y < 2 - 1.0
+    blue, green, red = LABELS.color_table_bgr()[1] / 255
+    color = plate.color
+    assert (color.r, color.g, color.b) == pytest.approx((red, green, blue))
+    assert 0 < color.a < 1
+    assert all(m.pose.orientation.w == 1 for m in (plate, name))
+
+
+def test_a_lane_is_a_line_through_its_known_points() -> None:
+    lanes = _lanes(3, 1, 4)
+    lanes.lines[2].points_m[1] = np.nan
+    _, *lines = to_marker_array(None, lanes, None, HEADER).markers
+    assert [(m.ns, m.id, m.type) for m in lines] == [
+        ('lanes', 0, Marker.LINE_STRIP),
+        ('lanes', 2, Marker.LINE_STRIP),
+    ]
+    assert [[(p.x, p.y, p.z) for p in m.points] for m in lines] == [
+        [(1, 1, 1)] * 3,
+        [(3, 3, 3)] * 3,
+    ]
+
+
+def test_reused_markers_are_as_new_ones() -> None:
+    reused = ReusedMarkerArray()
+    for number, (places, lengths) in enumerate(
+        [(2, (3, 2)), (0, ()), (5, (2, 2, 4)), (1, (5,)), (3, (0, 2))]
+    ):
+        detections = _detections(*((i, i + number, 5.0 + i) for i in range(places)))
+        header = Header(number, f'camera{number}')
+        arguments = (detections, _lanes(*lengths), CAMERA, header)
+        assert reused.fill(*arguments) == to_marker_array(*arguments)
