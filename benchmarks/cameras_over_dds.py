@@ -55,6 +55,7 @@ from hailo_perception.cli.demo.graph_domain import choose_domain
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.results import Output
 from hailo_perception.models.manifest import write_manifest
+from hailo_perception.pipeline.process_settings import ProcessSettings
 from hailo_perception.ros.frame_messages import output_topics
 from hailo_perception.ros.middleware import prefer_shared_memory
 
@@ -174,7 +175,8 @@ def _parameters(
         parameters[f'{prefix}.stale_after_s'] = schedule.stale_after_s
     if scenario.process.cpu_affinity:
         parameters['cpu_affinity'] = list(scenario.process.cpu_affinity)
-    parameters['opencv_threads'] = scenario.process.opencv_threads
+    if scenario.process.opencv_threads != ProcessSettings().opencv_threads:
+        parameters['opencv_threads'] = scenario.process.opencv_threads
     return parameters
 
 

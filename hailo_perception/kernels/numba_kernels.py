@@ -81,13 +81,14 @@ def find_candidates(
     threshold: float,
 ) -> Candidates:
     """See Kernels.find_candidates."""
-    if len({(head.dtype, head.flags.c_contiguous) for head in heads}) > 1:
-        # Every code is also one of the wider type; most networks have one type for all heads.
+    rows = tuple(map(_as_rows, heads))
+    if len({(each.dtype, each.flags.c_contiguous, each.flags.f_contiguous) for each in rows}) > 1:
+        # One compiled type for all; every code is also one of the wider type.
         dtype = np.result_type(*heads)
-        heads = tuple(np.ascontiguousarray(head, dtype) for head in heads)
+        rows = tuple(_as_rows(np.ascontiguousarray(head, dtype)) for head in heads)
     return Candidates(
         *_find_candidates(
-            tuple(map(_as_rows, heads)),
+            rows,
             tuple(head.shape[1:3] for head in heads),
             first_codes,
             layout.scales,
@@ -121,9 +122,7 @@ def select_objects(
     width, height = transform.image_size
     return Candidates(
         *_select_objects(
-            found.boxes,
-            found.scores,
-            found.classes,
+            *map(np.ascontiguousarray, (found.boxes, found.scores, found.classes)),
             transform.input_size,
             (float(x), float(y)),
             transform.scale,
@@ -248,7 +247,11 @@ def blend_masks(
     _blend_masks(
         _constant(picture).reshape(flat),
         result.reshape(flat),
-        *map(_constant, (lower, upper, tints, rows, whole_words)),
+        _constant(lower),
+        _constant(upper),
+        _constant(tints),
+        _constant(rows),
+        _constant(whole_words),
     )
 
 
@@ -276,7 +279,11 @@ def place_pixels(
 ) -> None:
     """See Kernels.place_pixels."""
     _place_pixels(
-        *map(_constant, (depth_m, *rays, lower, upper)),
+        _constant(depth_m),
+        _constant(rays[0]),
+        _constant(rays[1]),
+        _constant(lower),
+        _constant(upper),
         tuple(map(np.float32, plane)),
         tuple(map(np.float32, tolerance)),
         (np.float32(cells_per_m), np.float32(highest_y_m)),

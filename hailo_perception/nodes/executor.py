@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from rclpy.exceptions import InvalidHandle
@@ -29,7 +30,15 @@ class EnduringExecutor(MultiThreadedExecutor):
 
     def _take_subscription(self, subscription: Any) -> Any:
         """Take a message; none where the subscription went away, which Humble does not foresee."""
-        try:
-            return super()._take_subscription(subscription)
-        except InvalidHandle:
-            return None
+        return _unless_gone(super()._take_subscription, subscription)
+
+    def _take_waitable(self, waitable: Any) -> Any:
+        """Take an event; none where what it was about went away (Humble does not ask here)."""
+        return _unless_gone(super()._take_waitable, waitable)
+
+
+def _unless_gone(take: Callable[[Any], Any], entity: Any) -> Any:
+    try:
+        return take(entity)
+    except InvalidHandle:
+        return None

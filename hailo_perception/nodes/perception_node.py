@@ -20,8 +20,10 @@ from std_srvs.srv import SetBool
 from hailo_perception.backends.base import Backend
 from hailo_perception.core.errors import Cause
 from hailo_perception.core.frame import CameraImage
+from hailo_perception.core.frame import Header
 from hailo_perception.core.results import Output
 from hailo_perception.core.results import Perception
+from hailo_perception.core.transform_tree import TransformError
 from hailo_perception.models.binding import BoundModel
 from hailo_perception.models.catalog import find_model
 from hailo_perception.models.manifest import load_manifest
@@ -35,9 +37,11 @@ from hailo_perception.nodes.model_session import open_session
 from hailo_perception.nodes.model_settings import ModelSettings
 from hailo_perception.nodes.perception_parameters import declare_perception_parameters
 from hailo_perception.nodes.perception_parameters import PerceptionParameters
+from hailo_perception.nodes.robot_frames import RobotFrames
 from hailo_perception.nodes.spin import run_node
 from hailo_perception.nodes.status_topics import StatusTopics
 from hailo_perception.pipeline.perception import PerceptionPipeline
+from hailo_perception.pipeline.process_settings import settle_process
 from hailo_perception.pipeline.telemetry import Telemetry
 from hailo_perception.ros.camera_subscription import CameraSubscription
 from hailo_perception.ros.input_watch import InputWatch
@@ -51,6 +55,7 @@ from hailo_perception.ros.shutdown import until_shutdown
 from hailo_perception.ros.statistics import Published
 from hailo_perception.ros.topic_names import check_topic_names
 from hailo_perception.ros.unknown_parameters import warn_of_unknown_parameters
+from hailo_perception.tasks.ground_plane import GroundError
 from hailo_perception.tasks.settings import PostprocessSettings
 
 AUTOSTART = Parameter(
@@ -82,6 +87,8 @@ class PerceptionNode(ManagedNode):
         self._subscriptions_by_camera: dict[str, CameraSubscription] = {}
         self._watch: InputWatch | None = None
         self._published: Published | None = None
+        self._frames: RobotFrames | None = None
+        self._headers: dict[str, Header] = {}
         self.create_service(SetBool, '~/enable', self._enable)
         # Not the node's clock: a paused simulation must not silence the diagnostics.
         self._timer = self.create_timer(
@@ -106,6 +113,13 @@ class PerceptionNode(ManagedNode):
         settings = self._settings.for_model(manifest)
         self._telemetry = Telemetry(cameras)
         self._camera_settings = self._start_parameters.camera_settings
+        # Before the backend opens: the threads that it starts inherit the cores.
+        settle_process(self._start_parameters.process)
+        self._frames = RobotFrames(
+            self,
+            target_frame=self._start_parameters.target_frame,
+            ground_frame=self._start_parameters.ground_frame,
+        )
         self._session = self._open(self._start_parameters.model, manifest, settings)
         self._settings.adopt(manifest, settings)
         for camera in cameras:
@@ -159,7 +173,11 @@ class PerceptionNode(ManagedNode):
             self._session = None
         while self._publishers_by_camera:
             self._publishers_by_camera.popitem()[1].destroy()
+        if self._frames is not None:
+            self._frames.destroy()
+            self._frames = None
         self._published = None
+        self._headers.clear()
         self._set_timer(_IDLE_PERIOD_S)
 
     # The model.
@@ -200,6 +218,7 @@ class PerceptionNode(ManagedNode):
             in_flight=backend.queue_size,
             telemetry=self._telemetry,
             schedules=parameters.schedules,
+            stamp_clock=self._now_ns,
         )
         pipeline.profiles = profiles_of(self._camera_settings)
         return pipeline
@@ -259,9 +278,21 @@ class PerceptionNode(ManagedNode):
         return self._publishers_by_camera[camera].wanted()
 
     def _publish(self, perception: Perception) -> None:
-        self._publishers_by_camera[perception.camera].publish(perception)
+        publishers, moved = self._publishers_by_camera[perception.camera], frozenset[Output]()
+        if self._frames is not None:
+            moved = self._frames.moved_outputs & publishers.wanted()
+        publishers.publish(perception, frozenset(Output) - moved)
+        if self._frames is not None and moved:
+            try:
+                publishers.publish(self._frames.carried(perception, moved), moved)
+            except TransformError as error:
+                self._report_problem(perception.camera, error.cause, str(error))
+        self._headers[perception.camera] = perception.header
+        self._published = Published(perception.header.stamp_ns, self._now_ns())
+
+    def _now_ns(self) -> int:
         now_ns: int = self.get_clock().now().nanoseconds
-        self._published = Published(perception.header.stamp_ns, now_ns)
+        return now_ns
 
     # Services and the timer.
 
@@ -288,12 +319,27 @@ class PerceptionNode(ManagedNode):
             if self._watch is None:
                 self._status.tell_idle()
                 return
+            self._find_ground()
             inputs = self._watch.look(
                 self._telemetry.snapshot(),
                 is_wanted=lambda camera: bool(self._wanted(camera)),
                 is_enabled=self._is_taking,
             )
             self._status.tell_active(self._opened, inputs, self._published)
+
+    def _find_ground(self) -> None:
+        """Ask now and then where the cameras stand: a suspension moves them little."""
+        if self._frames is None:
+            return
+        pipeline = self._opened.pipeline
+        for camera, header in self._headers.copy().items():
+            profiles = profiles_of({camera: self._camera_settings[camera]})
+            try:
+                grounded = self._frames.grounded(profiles, {camera: header})
+            except (TransformError, GroundError) as error:
+                self._report_problem(camera, Cause.TRANSFORM, str(error))
+            else:
+                pipeline.profiles = {**pipeline.profiles, **grounded}
 
 
 def main(args: Sequence[str] | None = None) -> int:

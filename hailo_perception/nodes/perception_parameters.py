@@ -22,6 +22,8 @@ from hailo_perception.nodes.camera_parameters import declare_camera_settings
 from hailo_perception.nodes.camera_parameters import declare_schedule
 from hailo_perception.nodes.camera_parameters import declare_topics
 from hailo_perception.pipeline.camera_schedule import CameraSchedule
+from hailo_perception.pipeline.process_settings import MOST_THREADS
+from hailo_perception.pipeline.process_settings import ProcessSettings
 from hailo_perception.ros.camera_subscription import CameraTopics
 from hailo_perception.ros.frame_messages import OutputOptions
 from hailo_perception.ros.parameters import declare
@@ -34,6 +36,8 @@ from hailo_perception.tasks.settings import CameraSettings
 
 BACKENDS = get_args(BackendName)
 HAILORT = HailortOptions()
+_ALL_CORES = -1
+"""In place of core numbers: ROS knows no type of an empty list."""
 
 GENERAL = (
     Parameter(
@@ -145,6 +149,27 @@ GENERAL = (
         'autoware/mask; empty = without them',
     ),
     Parameter(
+        'target_frame',
+        '',
+        'frame of the robot that objects, lanes and points are carried to by /tf, e.g. base_link; '
+        "empty = the image's optical frame",
+    ),
+    Parameter(
+        'ground_frame',
+        '',
+        'frame whose z = 0 is the ground, e.g. base_footprint: objects are placed on it, the '
+        'camera standing where /tf says; empty = by camera.<name>.height_m, if given',
+    ),
+    Parameter(
+        'cpu_affinity',
+        [_ALL_CORES],
+        'numbers of the cores that all threads run on, e.g. [4, 5, 6, 7] on an RK3588; '
+        '[-1] = all',
+        _ALL_CORES,
+        1023,
+    ),
+    Parameter('opencv_threads', 1, 'threads that share one OpenCV call', 1, MOST_THREADS),
+    Parameter(
         'stats_period_s',
         1.0,
         'time between two statistics messages, diagnostics and looks at the cameras',
@@ -193,6 +218,9 @@ class PerceptionParameters:
     camera_settings: Mapping[str, CameraSettings]
     outputs: frozenset[Output]
     output_options: OutputOptions
+    target_frame: str
+    ground_frame: str
+    process: ProcessSettings
     stats_period_s: float
     patience_s: float
     processing_limits: ProcessingLimits
@@ -223,6 +251,12 @@ def declare_perception_parameters(node: Node) -> PerceptionParameters:
             values['depth_encoding'],
             values['jpeg_quality'],
             _autoware_classes(values['autoware_classes']),
+        ),
+        target_frame=values['target_frame'],
+        ground_frame=values['ground_frame'],
+        process=ProcessSettings(
+            tuple(core for core in values['cpu_affinity'] if core != _ALL_CORES),
+            values['opencv_threads'],
         ),
         stats_period_s=values['stats_period_s'],
         patience_s=values['patience_s'],

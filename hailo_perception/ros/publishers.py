@@ -76,10 +76,12 @@ class CameraPublishers:
                 if any(publisher.get_subscription_count() > 0 for publisher in publishers)
             )
 
-    def publish(self, perception: Perception) -> None:
-        """Publish every result that is there and has a subscriber."""
+    def publish(
+        self, perception: Perception, outputs: frozenset[Output] = frozenset(Output)
+    ) -> None:
+        """Publish every result of the outputs that is there and has a subscriber."""
         with self._one_frame_at_a_time, until_shutdown(self._node):
-            wanted = self.wanted()
+            wanted = self.wanted() & outputs
             # Encoding takes as long as all other messages together and needs no lock of the
             # interpreter, so both go on at the same time.
             jpeg = (

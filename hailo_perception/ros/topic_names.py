@@ -7,7 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rclpy.exceptions import NameValidationException
+from rclpy.expand_topic_name import expand_topic_name
 from rclpy.node import Node
+from rclpy.validate_full_topic_name import validate_full_topic_name
+from rclpy.validate_topic_name import validate_topic_name
 
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.ros.camera_subscription import CameraTopics
@@ -23,7 +26,11 @@ def check_topic_names(node: Node, cameras: Iterable[CameraTopics]) -> None:
             (f'{parameter}.camera_info_topic', topics.camera_info_topic or topics.image_topic),
         ):
             try:
-                node.resolve_topic_name(name)
+                # Node.resolve_topic_name raises an RCLError instead of saying which rule it is.
+                validate_topic_name(name)
+                validate_full_topic_name(
+                    expand_topic_name(name, node.get_name(), node.get_namespace())
+                )
             except NameValidationException as error:
                 rule = str(error).partition(':\n')[0]
                 raise ConfigurationError(f"{what}: '{name}' cannot be a topic: {rule}") from error

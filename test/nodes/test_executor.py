@@ -86,6 +86,50 @@ def test_the_rest_is_served(node: Node) -> None:
     assert spin_until_called(node, executor).has_struck
 
 
+class LateEvent(Waitable):
+    """Is ready once, for something that is gone by then."""
+
+    def __init__(self, node: Node) -> None:
+        super().__init__(node.default_callback_group)
+        node.add_waitable(self)
+        self.was_asked = False
+
+    def get_num_entities(self) -> NumberOfEntities:
+        return NumberOfEntities()
+
+    def add_to_wait_set(self, wait_set: Any) -> None:
+        pass
+
+    def is_ready(self, wait_set: Any) -> bool:
+        return not self.was_asked
+
+    def take_data(self) -> None:
+        self.was_asked = True
+        raise InvalidHandle('gone')
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+
+def test_an_event_of_what_is_gone_blocks_nobody(node: Node) -> None:
+    """Not even the callbacks of its own group, which run one at a time."""
+    event = LateEvent(node)
+    called: list[bool] = []
+    guard = node.create_guard_condition(lambda: called.append(event.was_asked))
+    executor = EnduringExecutor(num_threads=2, context=node.context)
+    executor.add_node(node)
+    try:
+        while not (called and called[-1]):
+            guard.trigger()
+            executor.spin_once(timeout_sec=0.1)
+    finally:
+        executor.shutdown()
+        node.remove_waitable(event)
+
+
 def test_a_callback_that_uses_what_is_destroyed_is_told(node: Node) -> None:
     publisher = node.create_publisher(Empty, 'gone', 1)
     node.destroy_publisher(publisher)

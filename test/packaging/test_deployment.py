@@ -61,8 +61,10 @@ def test_it_launches_a_file_of_ours_with_arguments_it_has(command: str) -> None:
     found = re.search(r'ros2 launch hailo_perception (\S+)(.*)', command)
     assert found is not None
     launch_file = CHECKOUT / 'launch' / found[1]
+    parts = CHECKOUT / 'hailo_perception' / 'nodes' / 'launch_parts.py'
+    declared = launch_file.read_text() + parts.read_text()
     for argument in re.findall(r'(\w+):=', found[2]):
-        assert f"'{argument}'" in launch_file.read_text(), argument
+        assert f"'{argument}'" in declared, argument
 
 
 def test_the_entrypoint_is_a_script() -> None:

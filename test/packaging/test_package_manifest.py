@@ -23,9 +23,11 @@ ROS_MODULE = re.compile(
     r'^(builtin_interfaces|launch|launch_ros|message_filters|rclpy|\w+_(msgs|srvs))$'
 )
 # Used where they are installed, and nowhere required.
-OPTIONAL_ROS = {'autoware_perception_msgs', 'message_filters', 'tier4_perception_msgs'}
+OPTIONAL_ROS = {
+    'autoware_perception_msgs', 'foxglove_msgs', 'message_filters', 'tier4_perception_msgs',
+}
 # Part of a ROS installation, but not among the wheels.
-NOT_AMONG_THE_WHEELS = {'launch', 'launch_ros', 'vision_msgs'}
+NOT_AMONG_THE_WHEELS = {'launch', 'launch_ros', 'tf2_msgs', 'tf2_ros_py', 'vision_msgs'}
 
 
 @pytest.fixture(scope='module')

@@ -174,9 +174,11 @@ def _kernels(arguments: argparse.Namespace) -> int:
     from hailo_perception.bench.kernels import measure_kernels
     from hailo_perception.bench.machine import describe_machine
     from hailo_perception.bench.workload import WorkloadSize
+    from hailo_perception.pipeline.process_settings import settle_process
 
     if arguments.samples < 1:
         raise ConfigurationError(f'--samples must be at least 1, got {arguments.samples}')
+    settle_process()
     machine = describe_machine()
     report = measure_kernels(
         samples=arguments.samples,
