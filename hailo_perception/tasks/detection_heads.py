@@ -55,7 +55,10 @@ def head_reader(
         require_dtype(infos[0], 'float32')
         return _NmsBufferReader(infos[0], len(specification.labels), input_size)
     return _GridReader(
-        detection_grids(specification, infos, input_size), specification, input_size, kernels
+        detection_grids(specification, infos, input_size),
+        specification.decoder,
+        input_size,
+        kernels,
     )
 
 
@@ -64,13 +67,15 @@ class DetectionGrid:
     """A tensor of raw predictions: how it is seen as a grid, and what its boxes refer to.
 
     ``shape`` is (rows, columns, anchors, features). ``levels`` are the (columns, rows) of the
-    grids that a tensor holds one after another, each cell a row of it.
+    grids that a tensor holds one after another, each cell a row of it. ``anchors`` (width,
+    height) in input pixels are those of each cell, none where a cell is its own anchor.
     """
 
     info: TensorInfo
     shape: tuple[int, int, int, int]
     priors: Priors
     levels: tuple[tuple[int, int], ...]
+    anchors: tuple[tuple[float, float], ...] = ()
 
 
 def detection_grids(
@@ -114,7 +119,7 @@ def detection_grids(
             shape = (info.height, info.width, count, features)
             size = (info.width, info.height)
             priors = Priors.of_grid(size, input_size, anchors)
-            grids.append(DetectionGrid(info, shape, priors, (size,)))
+            grids.append(DetectionGrid(info, shape, priors, (size,), anchors))
     return grids
 
 
@@ -158,10 +163,10 @@ class _Head:
         return first_passing_code(self.quantization, self.info.dtype, threshold)
 
 
-def _heads_of(grid: DetectionGrid, anchors: tuple[tuple[float, float], ...]) -> Iterator[_Head]:
+def _heads_of(grid: DetectionGrid) -> Iterator[_Head]:
     start = 0
     for columns, rows in grid.levels:
-        yield _Head(grid.info, start, (rows, columns, *grid.shape[2:]), anchors)
+        yield _Head(grid.info, start, (rows, columns, *grid.shape[2:]), grid.anchors)
         start += rows * columns
 
 
@@ -171,17 +176,12 @@ class _GridReader:
     def __init__(
         self,
         grids: Sequence[DetectionGrid],
-        specification: DetectionSpecification,
+        coding: str,
         input_size: tuple[int, int],
         kernels: Kernels,
     ) -> None:
         self._kernels = kernels
-        anchors = specification.anchors or ((),) * len(grids)
-        self._heads = tuple(
-            head
-            for grid, sizes in zip(grids, anchors, strict=True)
-            for head in _heads_of(grid, sizes)
-        )
+        self._heads = tuple(head for grid in grids for head in _heads_of(grid))
         strides = [
             (input_size[0] / head.shape[1], input_size[1] / head.shape[0]) for head in self._heads
         ]
@@ -191,7 +191,7 @@ class _GridReader:
             for size in head.anchors or (stride,)
         ]
         self._layout = HeadLayout(
-            coding=specification.decoder,
+            coding=coding,
             scales=np.array([head.quantization.scale for head in self._heads], np.float32),
             zero_points=np.array(
                 [head.quantization.zero_point for head in self._heads], np.float32

@@ -96,7 +96,7 @@ def test_only_some_steps_and_no_compiler() -> None:
         compiler='no-such-compiler',
         only='depth',
     )
-    assert [step.name for step in report.steps] == ['depth']
+    assert [step.name for step in report.steps] == ['depth', 'depth colours']
     assert report.compiler is None
     assert any('no-such-compiler' in reason for reason in report.missing)
     assert all(total.ratio is None for total in report.totals)

@@ -11,8 +11,11 @@ from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.errors import NetworkOutputError
 from hailo_perception.core.image_transform import ImageTransform
 from hailo_perception.core.quantization import Quantization
+from hailo_perception.core.results import DepthMap
 from hailo_perception.core.tensors import TensorInfo
+from hailo_perception.kernels import load_kernels
 from hailo_perception.models.specification import DepthSpecification
+from hailo_perception.tasks.depth import color_depth
 from hailo_perception.tasks.depth import DepthDecoder
 
 INPUT_SIZE = (32, 16)
@@ -115,6 +118,30 @@ def test_result_is_not_the_devices_buffer():
     depth, _ = decode(tensor, options={'maximum_m': 1.0, 'valid_range_m': (0.0, 1.0)})
     tensor[:] = 0
     assert (depth.depth_m == 0.5).all()
+
+
+@pytest.mark.parametrize('dtype', [np.uint8, np.float32])
+@pytest.mark.parametrize('decoder', ['linear', 'inverse'])
+def test_metres_are_written_where_they_are_wanted(dtype, decoder):
+    tensor, _, quantization = ramp(dtype)
+    options = {'decoder': decoder, 'minimum_m': 2.0}
+    out = np.empty((8, 16), np.float32)
+    depth, _ = decode(tensor, quantization, options=options, out=out)
+    assert depth.depth_m is out
+    np.testing.assert_array_equal(out, decode(tensor, quantization, options=options)[0].depth_m)
+
+
+@pytest.mark.parametrize('kernels', ['numpy', 'auto'])
+def test_depth_as_colours(kernels):
+    depth_m = np.float32([[np.nan, 0.1, 50.0, 100.0, 900.0]])
+    depth = DepthMap(depth_m, CAMERA.scaled(5, 1))
+    out = np.empty((1, 5, 3), np.uint8)
+    image = color_depth(depth, 100.0, out=out, kernels=load_kernels(kernels))
+    assert image is out
+    unknown, near, middle, far, beyond = image[0].astype(int)
+    assert not unknown.any()
+    assert near[0] > near[2] and far[2] > far[0] and middle[1] == middle.max()
+    np.testing.assert_array_equal(far, beyond)
 
 
 def test_camera_of_another_size_is_refused():

@@ -231,8 +231,9 @@ def yolox_tensor():
     return flat, boxes, [3, 7, 3]
 
 
+@pytest.mark.parametrize('anchors', [(), ANCHORS], ids=['', 'anchors mean nothing'])
 @pytest.mark.parametrize('shape', [(1, 42, FEATURES), (42, 1, FEATURES), None])
-def test_decode_yolox(shape):
+def test_decode_yolox(shape, anchors):
     flat, boxes, class_ids = yolox_tensor()
     if shape is None:
         parts = np.split(flat, (32, 40))
@@ -240,7 +241,7 @@ def test_decode_yolox(shape):
     else:
         heads = [flat.reshape(shape)]
     names = tuple(f'head{i}' for i in range(len(heads)))
-    specification = DetectionSpecification('yolox', names, LABELS)
+    specification = DetectionSpecification('yolox', names, LABELS, anchors)
     decoder = DetectionDecoder(
         specification, [info_of(h, n) for h, n in zip(heads, names)], INPUT_SIZE
     )

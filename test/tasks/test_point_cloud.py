@@ -100,6 +100,16 @@ def test_unknown_points_are_nan_and_a_dense_cloud_has_none(kernels, range_m):
     np.testing.assert_array_equal(dense.points, organised[known])
 
 
+@pytest.mark.parametrize('kernels', ['numpy', 'auto'])
+def test_points_are_written_into_a_message(kernels):
+    depth, image = random_scene()
+    data = bytearray(16 * 22 * POINT_DTYPE.itemsize)
+    out = np.frombuffer(data, POINT_DTYPE).reshape(16, 22)
+    options = {'stride': 3, 'kernels': load_kernels(kernels)}
+    assert make_point_cloud(depth, image, 'bgr', None, out=out, **options).points is out
+    assert bytes(data) == make_point_cloud(depth, image, 'bgr', None, **options).points.tobytes()
+
+
 def test_nothing_known():
     depth = DepthMap(np.full((48, 64), np.nan, np.float32), CAMERAS['pinhole'])
     image = np.zeros((48, 64, 3), np.uint8)

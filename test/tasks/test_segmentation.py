@@ -77,6 +77,16 @@ def test_letterbox_padding_is_cut_off():
     assert (ids == 0).all()
 
 
+@pytest.mark.parametrize('decoder', ['argmax', 'scores'])
+def test_ids_are_written_where_they_are_wanted(decoder):
+    tensor = np.zeros((8, 16, 1 if decoder == 'argmax' else 3), np.uint8)
+    info = TensorInfo('map', tensor.shape, tensor.dtype)
+    out = np.full((8, 16), 7, np.uint8)
+    specification = SegmentationSpecification(decoder, 'map', LABELS)
+    assert SegmentationDecoder(specification, info).decode(tensor, WHOLE, out=out).ids is out
+    assert not out.any()
+
+
 def test_content_between_map_pixels_is_refused():
     transform = ImageTransform((64, 16), (32, 16), (0, 3, 32, 9))
     with pytest.raises(ConfigurationError, match='letterbox with alignment'):
