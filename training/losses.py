@@ -37,8 +37,8 @@ class Weights:
     semantic: float = 2.0
     lane: float = 1.0
     lane_overlap: float = 1.0
-    depth: float = 12.0
-    depth_shape: float = 3.0
+    depth: float = 18.0
+    depth_shape: float = 5.0
     sky_depth: float = 0.1
     semantic_classes: tuple[float, ...] = (1, 1.5, 1, 2, 1, 1, 1.5, 1.2)
     lane_classes: tuple[float, ...] = (1, 4, 4, 4)
