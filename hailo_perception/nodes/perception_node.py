@@ -329,7 +329,7 @@ class PerceptionNode(ManagedNode):
 
     def _find_ground(self) -> None:
         """Ask now and then where the cameras stand: a suspension moves them little."""
-        if self._frames is None:
+        if self._frames is None or not self._frames.has_ground:
             return
         pipeline = self._opened.pipeline
         for camera, header in self._headers.copy().items():

@@ -35,6 +35,11 @@ class RobotFrames:
         """The outputs that are carried to the target frame; none when no such frame is named."""
         return SPATIAL_OUTPUTS if self._target else frozenset()
 
+    @property
+    def has_ground(self) -> bool:
+        """Whether a ground frame is named."""
+        return self._ground is not None
+
     def carried(self, perception: Perception, wanted: frozenset[Output]) -> Perception:
         """Carry the wanted ``moved_outputs``; TransformError when the pose is not known."""
         assert self._target is not None, 'only with a target frame'
