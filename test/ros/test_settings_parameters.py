@@ -81,7 +81,7 @@ def test_two_legal_values_may_be_illegal_together() -> None:
     """Each alone fits the default of the other; together they are refused, with a way out."""
     settings_of(SMALL_CELLS, BASE)
     far = settings_of(FAR, BASE)
-    with pytest.raises(ConfigurationError, match='raise metres_per_cell to 0.0516 or more'):
+    with pytest.raises(ConfigurationError, match='raise metres_per_cell to 0.0707 or more'):
         settings_of({**SMALL_CELLS, **FAR}, BASE)
     with pytest.raises(ConfigurationError, match='cells'):
         settings_of(SMALL_CELLS, far)
