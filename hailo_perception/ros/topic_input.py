@@ -22,6 +22,16 @@ from hailo_perception.ros.input_qos import mismatch
 from hailo_perception.ros.input_qos import profile_for
 from hailo_perception.ros.similar_names import similar_topics
 
+_UNKNOWN_NAME = '_NODE_NAME_UNKNOWN_'
+"""What the graph says of a node whose topics it has heard of and whose name it has not yet."""
+
+
+def node_of(endpoint: TopicEndpointInfo) -> str:
+    """Name the node of a publisher for a person."""
+    if endpoint.node_name == _UNKNOWN_NAME:
+        return 'a node (name not known yet)'
+    return f"{endpoint.node_namespace.rstrip('/')}/{endpoint.node_name}"
+
 
 class TopicInput:
     """Subscribes, and subscribes anew when the publishers offer something else."""
@@ -80,7 +90,7 @@ class TopicInput:
         """Describe the publishers of the last look, and other topics where there are none."""
         offers = tuple(
             Offer(
-                node=f"{each.node_namespace.rstrip('/')}/{each.node_name}",
+                node=node_of(each),
                 message_type=each.topic_type,
                 quality=in_words(each.qos_profile),
                 mismatch=mismatch(each.qos_profile, self.profile),

@@ -143,7 +143,7 @@ CASES = {
     ),
     'lossy': (
         'incompatible_qos', ERROR, 'rejected',
-        '/client offers /lossy/image_raw volatile, best-effort, asked for is volatile, reliable',
+        'offers /lossy/image_raw volatile, best-effort, asked for is volatile, reliable',
         'camera.lossy.reliability',
     ),
     'sized': (
