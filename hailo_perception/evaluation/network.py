@@ -48,7 +48,9 @@ class Network:
         self.judged_outputs = JUDGED_OUTPUTS & outputs_of(model)
         self._backend = backend
         self._preprocessor = Preprocessor(manifest.input, model.alignment)
-        self._judge = Postprocessor(model, replace(settings, detection=detection))
+        # Depth is judged wherever the truth knows it, also where the network sees sky.
+        depth = replace(settings.depth, sky_is_unknown=False)
+        self._judge = Postprocessor(model, replace(settings, detection=detection, depth=depth))
         self._show = Postprocessor(model, settings)
         self._input: NDArray[np.uint8] = np.zeros(
             (manifest.input.height, manifest.input.width, 3), np.uint8
