@@ -60,7 +60,7 @@ def test_the_answers_stay(description):
     with torch.inference_mode():
         expected, got = narrow.eval()(image), wide.eval()(image)
     for name, value in expected.items():
-        torch.testing.assert_close(got[name], value, rtol=1e-4, atol=1e-4)
+        torch.testing.assert_close(got[name], value, rtol=1e-4, atol=1e-3)
 
 
 def test_what_is_new_learns():
