@@ -113,6 +113,8 @@ class PerceptionNode(ManagedNode):
         settings = self._settings.for_model(manifest)
         self._telemetry = Telemetry(cameras)
         self._camera_settings = self._start_parameters.camera_settings
+        # Read once: a profile may be a picture file.
+        self._profiles = profiles_of(self._camera_settings)
         # Before the backend opens: the threads that it starts inherit the cores.
         settle_process(self._start_parameters.process)
         self._frames = RobotFrames(
@@ -220,7 +222,7 @@ class PerceptionNode(ManagedNode):
             schedules=parameters.schedules,
             stamp_clock=self._now_ns,
         )
-        pipeline.profiles = profiles_of(self._camera_settings)
+        pipeline.profiles = self._profiles
         return pipeline
 
     def change_parameters(self, values: Mapping[str, Any]) -> None:
@@ -236,7 +238,7 @@ class PerceptionNode(ManagedNode):
             settings = settings_of(values, self._settings.for_model(manifest))
             self._swap(self._open(model, manifest, settings))
             self._settings.adopt(manifest, settings)
-        self._camera_settings = camera_settings
+        self._camera_settings, self._profiles = camera_settings, profiles
         self._opened.pipeline.profiles = profiles
 
     def _swap(self, new: ModelSession) -> None:
@@ -278,13 +280,12 @@ class PerceptionNode(ManagedNode):
         return self._publishers_by_camera[camera].wanted()
 
     def _publish(self, perception: Perception) -> None:
-        publishers, moved = self._publishers_by_camera[perception.camera], frozenset[Output]()
-        if self._frames is not None:
-            moved = self._frames.moved_outputs & publishers.wanted()
-        publishers.publish(perception, frozenset(Output) - moved)
-        if self._frames is not None and moved:
+        publishers, frames = self._publishers_by_camera[perception.camera], self._frames
+        assert frames is not None, 'made with the session whose results come here'
+        publishers.publish(perception, frames.other_outputs)
+        if frames.moved_outputs and (wanted := frames.moved_outputs & publishers.wanted()):
             try:
-                publishers.publish(self._frames.carried(perception, moved), moved)
+                publishers.publish(frames.carried(perception, wanted), wanted)
             except TransformError as error:
                 self._report_problem(perception.camera, error.cause, str(error))
         self._headers[perception.camera] = perception.header
@@ -333,9 +334,9 @@ class PerceptionNode(ManagedNode):
             return
         pipeline = self._opened.pipeline
         for camera, header in self._headers.copy().items():
-            profiles = profiles_of({camera: self._camera_settings[camera]})
+            given = {camera: self._profiles[camera]}
             try:
-                grounded = self._frames.grounded(profiles, {camera: header})
+                grounded = self._frames.grounded(given, {camera: header})
             except (TransformError, GroundError) as error:
                 self._report_problem(camera, Cause.TRANSFORM, str(error))
             else:

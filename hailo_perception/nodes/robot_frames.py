@@ -30,10 +30,9 @@ class RobotFrames:
             for frame in (target_frame, ground_frame)
         )
 
-    @property
-    def moved_outputs(self) -> frozenset[Output]:
-        """The outputs that are carried to the target frame; none when no such frame is named."""
-        return SPATIAL_OUTPUTS if self._target else frozenset()
+        self.moved_outputs = SPATIAL_OUTPUTS if self._target else frozenset[Output]()
+        """What is carried to the target frame; nothing when no such frame is named."""
+        self.other_outputs = frozenset(Output) - self.moved_outputs
 
     @property
     def has_ground(self) -> bool:
