@@ -42,6 +42,7 @@ def measure_with_lidar(request: LidarRequest) -> DepthPairs:
     pose = _pose(request.lidar_pose)
     try:
         import rclpy
+        from rclpy.signals import SignalHandlerOptions
     except ImportError as error:
         raise MissingDependencyError(
             'rclpy', 'to listen to a LiDAR', 'source a ROS installation, or install the extra '
@@ -58,7 +59,8 @@ def measure_with_lidar(request: LidarRequest) -> DepthPairs:
             told.add(sentence)
             print(f'a scan is not used: {sentence}', file=sys.stderr, flush=True)
 
-    rclpy.init(args=[])
+    # Ctrl-C is Python's: rclpy's own handling may free ROS while this still uses it.
+    rclpy.init(args=[], signal_handler_options=SignalHandlerOptions.NO)
     try:
         node = rclpy.create_node('hailo_perception_calibrate_depth')
         measured = MeasuredDepth(

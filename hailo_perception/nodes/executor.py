@@ -28,6 +28,15 @@ class EnduringExecutor(MultiThreadedExecutor):
             except InvalidHandle:
                 continue
 
+    def shutdown(self, timeout_sec: float | None = None, **options: Any) -> bool:
+        """End once all callbacks have.
+
+        rclpy of Humble to Jazzy counts only those that a thread has begun; one that waits in the
+        queue would meet a node that is gone.
+        """
+        self._executor.shutdown()
+        return bool(super().shutdown(timeout_sec, **options))
+
     def _take_subscription(self, subscription: Any) -> Any:
         """Take a message; none where the subscription went away, which Humble does not foresee."""
         return _unless_gone(super()._take_subscription, subscription)

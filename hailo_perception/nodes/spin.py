@@ -5,15 +5,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Iterator
 from collections.abc import Sequence
+from concurrent.futures import Future
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+import signal
+from socket import socketpair
+from types import FrameType
+from typing import Any
 from typing import Protocol
 from typing import TypeVar
 
 import rclpy
 from rclpy.executors import Executor
-from rclpy.executors import ExternalShutdownException
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.logging import get_logger
+from rclpy.signals import SignalHandlerOptions
 
 from hailo_perception.core.errors import HailoPerceptionError
 from hailo_perception.pipeline.process_settings import settle_process
@@ -22,7 +30,7 @@ from hailo_perception.ros.middleware import prepare_transport
 EXIT_OK = 0
 EXIT_CONFIGURATION = 2
 
-_LONGEST_SLEEP_S = 0.5
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _SHUTDOWN_TIMEOUT_S = 2.0
 """What a callback that is running gets to end."""
 
@@ -32,6 +40,9 @@ class ClosableNode(Protocol):
 
     def close(self) -> None:
         """Stop own threads and release devices; called once, before the node is destroyed."""
+
+    def create_guard_condition(self, callback: Callable[[], None]) -> Any:
+        """Give something whose ``trigger`` makes the executor call the callback."""
 
     def destroy_node(self) -> None:
         """Remove the node from the graph."""
@@ -56,35 +67,93 @@ def run_node(
 
     ``start`` gets the node before it serves anything; what it raises ends the process.
     What the user got wrong ends the process with one line and status 2, without a traceback.
+    Call it from the main thread: only that one takes signals.
     """
     settle_process()
     prepare_transport()
-    rclpy.init(args=args)
+    # rclpy's own handling shuts ROS down in a thread of its own while the node still uses it,
+    # and ends now and then in a segmentation fault when both free the same context.
+    rclpy.init(args=args, signal_handler_options=SignalHandlerOptions.NO)
     try:
-        _spin(make_node(), make_executor(), start)
+        with _StopRequest.watch() as stop:
+            _spin(make_node(), make_executor(), start, stop)
     except HailoPerceptionError as error:
         get_logger(name).fatal(str(error))
         return EXIT_CONFIGURATION
-    except (KeyboardInterrupt, ExternalShutdownException, EndOfInput):
+    except (KeyboardInterrupt, EndOfInput):
         pass
-    except Exception:
-        # A signal ends ROS at any moment, also in the middle of a callback that publishes.
-        if rclpy.ok():
-            raise
     finally:
         rclpy.try_shutdown()
     return EXIT_OK
 
 
-def _spin(node: NodeT, executor: Executor, start: Callable[[NodeT], None]) -> None:
+def _spin(
+    node: NodeT, executor: Executor, start: Callable[[NodeT], None], stop: _StopRequest
+) -> None:
+    def serve() -> None:
+        while not stop.is_made:
+            executor.spin_once()
+
     try:
         start(node)
         executor.add_node(node)
-        while rclpy.ok():
-            # Without a timeout an idle node now and then sleeps through SIGTERM: rclpy's signal
-            # handler wakes the executor before it ends the context.
-            executor.spin_once(timeout_sec=_LONGEST_SLEEP_S)
+        alarm = node.create_guard_condition(_nothing)
+        stop.defer()
+        # The main thread takes the signals: it must not sleep in the middleware.
+        with ThreadPoolExecutor(1, 'executor') as thread:
+            serving = thread.submit(serve)
+            stop.wait(serving)
+            alarm.trigger()
+            serving.result()
     finally:
+        stop.defer()
         executor.shutdown(timeout_sec=_SHUTDOWN_TIMEOUT_S)
         node.close()
         node.destroy_node()
+
+
+class _StopRequest:
+    """Ctrl-C and SIGTERM: KeyboardInterrupt while a node starts, and ``is_made`` from then on."""
+
+    def __init__(self) -> None:
+        self.is_made = False
+        self._is_deferred = False
+        # Whichever thread a signal comes to writes into it at once; the main thread alone, asleep
+        # on a lock, would not hear of a signal that came to another one.
+        self._heard, self._bell = socketpair()
+        self._bell.setblocking(False)
+
+    @classmethod
+    @contextmanager
+    def watch(cls) -> Iterator[_StopRequest]:
+        """Take the signals over, and give them back at the end."""
+        request = cls()
+        former = {number: signal.signal(number, request._take) for number in _SIGNALS}
+        former_bell = signal.set_wakeup_fd(request._bell.fileno(), warn_on_full_buffer=False)
+        try:
+            yield request
+        finally:
+            signal.set_wakeup_fd(former_bell)
+            for number, handler in former.items():
+                signal.signal(number, handler)
+            request._heard.close()
+            request._bell.close()
+
+    def defer(self) -> None:
+        """Raise no more, from now on."""
+        self._is_deferred = True
+
+    def wait(self, serving: Future[None]) -> None:
+        """Sleep until the request is made or the service has ended by itself."""
+        serving.add_done_callback(lambda _: self._bell.send(b'\0'))
+        while not (self.is_made or serving.done()):
+            self._heard.recv(1)
+
+    def _take(self, number: int, frame: FrameType | None) -> None:
+        if not self._is_deferred:
+            raise KeyboardInterrupt
+        self.is_made = True
+
+
+def _nothing() -> None:
+    """Do nothing."""

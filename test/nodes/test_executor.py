@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from threading import Event
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -144,3 +146,26 @@ def test_a_callback_that_uses_what_is_destroyed_is_told(node: Node) -> None:
                 executor.spin_once(timeout_sec=0.1)
     finally:
         executor.shutdown()
+
+
+def test_nothing_runs_after_the_end(node: Node) -> None:
+    """A callback that waits for a thread is called before shutdown returns."""
+    called: list[int] = []
+    may_end = Event()
+
+    def call(number: int) -> None:
+        may_end.wait()
+        called.append(number)
+
+    executor = EnduringExecutor(num_threads=2, context=node.context)
+    executor.add_node(node)
+    for number in range(4):
+        executor.create_task(call, number)
+        executor.spin_once()
+    assert not called
+    # What lets the callbacks end comes while shutdown waits for them, or before: either will do.
+    helper = Thread(target=may_end.set)
+    helper.start()
+    executor.shutdown()
+    helper.join()
+    assert sorted(called) == [0, 1, 2, 3]
