@@ -20,6 +20,7 @@ import time
 from typing import Any
 
 import rclpy
+from rclpy.executors import SingleThreadedExecutor
 from rclpy.qos import QoSProfile
 
 from hailo_perception.msg import PipelineStats
@@ -101,8 +102,11 @@ def main() -> None:
     input_end = Thread(target=sys.stdin.read, daemon=True)
     input_end.start()
     is_ready = False
+    # Not rclpy.spin_once, which takes the node up anew for every message.
+    executor = SingleThreadedExecutor()
+    executor.add_node(node)
     while input_end.is_alive():
-        rclpy.spin_once(node, timeout_sec=_POLL_S)
+        executor.spin_once(timeout_sec=_POLL_S)
         if not is_ready and arrivals.subscribe_to_known():
             is_ready = True
             print('ready', flush=True)

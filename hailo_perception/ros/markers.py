@@ -5,13 +5,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import islice
 
 from geometry_msgs.msg import Point
 from geometry_msgs.msg import Pose
 from geometry_msgs.msg import Quaternion
 from geometry_msgs.msg import Vector3
 import numpy as np
+from numpy.typing import NDArray
 from std_msgs.msg import ColorRGBA
 from std_msgs.msg import Header as HeaderMessage
 from visualization_msgs.msg import Marker
@@ -25,10 +25,14 @@ from hailo_perception.core.results import LaneLines
 from hailo_perception.ros import headers
 from hailo_perception.ros.message_pool import MessagePool
 
-_BOX_OPACITY = 0.5
-_BOX_DEPTH_M = 0.2
-_TEXT_HEIGHT_M = 0.6
 _LINE_WIDTH_M = 0.12
+_TEXT_HEIGHT_M = 0.6
+_MOST_NAMES = 20
+"""More than that nobody reads, and each text is a marker: rclpy takes 0.1 ms to receive one."""
+_FRAME_CORNERS = np.array(
+    [(-1, -1), (1, -1), (1, -1), (1, 1), (1, 1), (-1, 1), (-1, 1), (-1, -1)], np.float32
+)
+"""The ends of the four sides of a frame, x and y from its middle in halves of its size."""
 _NO_ROTATION = Quaternion(x=0.0, y=0.0, z=0.0, w=1.0)
 _WHITE = ColorRGBA(r=1.0, g=1.0, b=1.0, a=1.0)
 
@@ -42,10 +46,9 @@ class ReusedMarkerArray:
         self._header = HeaderMessage()
         self._message = MarkerArray()
         self._first = Marker(header=self._header, action=Marker.DELETEALL)
-        self._plates = MessagePool(self._make_plate)
+        self._frames = _Lines(self._header, 'objects')
+        self._lanes = _Lines(self._header, 'lanes')
         self._names = MessagePool(self._make_name)
-        self._lines = MessagePool(self._make_line)
-        self._points: MessagePool[Point] = MessagePool(Point)
 
     def fill(
         self,
@@ -54,11 +57,11 @@ class ReusedMarkerArray:
         camera_model: CameraModel | None,
         header: Header,
     ) -> MarkerArray:
-        """Show what has a position: objects as upright plates with their name, lanes as lines.
+        """Show what has a position: objects as upright frames, the nearest named; lanes as lines.
 
-        The first marker deletes all former ones, so that nothing stale stays in the view. A plate
-        has the size that the box has at the object's distance. The message is valid until the
-        next call.
+        The first marker deletes all former ones, so that nothing stale stays in the view. A frame
+        has the size that the box has at the object's distance. All frames are one marker, and all
+        lanes. The message is valid until the next call.
         """
         headers.fill(self._header, header)
         markers = [self._first]
@@ -71,54 +74,52 @@ class ReusedMarkerArray:
 
     def _object_markers(self, detections: Detections, camera_model: CameraModel) -> list[Marker]:
         located = np.flatnonzero(np.isfinite(detections.positions_m).all(axis=1))
-        plates, names = self._plates.take(len(located)), self._names.take(len(located))
         places_m, boxes = detections.positions_m[located], detections.xyxy[located]
-        focal_px = np.array((camera_model.fx, camera_model.fy))
+        focal_px = np.array((camera_model.fx, camera_model.fy), np.float32)
         sizes_m = (boxes[:, 2:] - boxes[:, :2]) * places_m[:, 2:] / focal_px
-        colors = _colors(detections.labels, _BOX_OPACITY)
-        for plate, name, index, (x, y, z), (width_m, height_m), class_id, distance_m in zip(
-            plates,
+        ends_m = np.repeat(places_m[:, None], len(_FRAME_CORNERS), axis=1)
+        ends_m[..., :2] += _FRAME_CORNERS * sizes_m[:, None] / 2
+        colors = _colors(detections.labels)
+        frames = self._frames.fill(
+            ends_m.reshape(-1, 3),
+            [
+                colors[class_id]
+                for class_id in detections.class_ids[located].tolist()
+                for _ in _FRAME_CORNERS
+            ],
+        )
+        nearest = np.argsort(places_m[:, 2], kind='stable')[:_MOST_NAMES]
+        tops_m = places_m[nearest]
+        tops_m[:, 1] -= sizes_m[nearest, 1] / 2 + _TEXT_HEIGHT_M
+        return frames + self._name_markers(detections, located[nearest], tops_m)
+
+    def _name_markers(
+        self, detections: Detections, indices: NDArray[np.intp], places_m: NDArray[np.float32]
+    ) -> list[Marker]:
+        names = self._names.take(len(indices))
+        for marker, index, place, class_id, distance_m in zip(
             names,
-            located.tolist(),
+            indices.tolist(),
             places_m.tolist(),
-            sizes_m.tolist(),
-            detections.class_ids[located].tolist(),
-            detections.distances_m[located].tolist(),
+            detections.class_ids[indices].tolist(),
+            detections.distances_m[indices].tolist(),
             strict=True,
         ):
-            plate.id = name.id = index
-            _place(plate, x, y, z)
-            plate.scale.x, plate.scale.y = width_m, height_m
-            plate.color = colors[class_id]
-            _place(name, x, y - height_m / 2 - _TEXT_HEIGHT_M, z)
-            name.text = f'{detections.labels.name_of(class_id)} {distance_m:.1f} m'
-        return [marker for pair in zip(plates, names, strict=True) for marker in pair]
+            marker.id = index
+            position = marker.pose.position
+            position.x, position.y, position.z = place
+            marker.text = f'{detections.labels.name_of(class_id)} {distance_m:.1f} m'
+        return names
 
     def _lane_markers(self, lanes: LaneLines) -> list[Marker]:
-        known = {
-            index: points_m
-            for index, line in enumerate(lanes.lines)
-            if len(points_m := line.points_m[np.isfinite(line.points_m).all(axis=1)]) > 1
-        }
-        markers = self._lines.take(len(known))
-        points = iter(self._points.take(sum(map(len, known.values()))))
-        colors = _colors(lanes.labels, 1.0)
-        for marker, (index, points_m) in zip(markers, known.items(), strict=True):
-            marker.id = index
-            marker.color = colors[lanes.lines[index].class_id]
-            marker.points = list(islice(points, len(points_m)))
-            for point, place in zip(marker.points, points_m.tolist(), strict=True):
-                point.x, point.y, point.z = place
-        return markers
-
-    def _make_plate(self) -> Marker:
-        return Marker(
-            header=self._header,
-            ns='objects',
-            type=Marker.CUBE,
-            pose=Pose(orientation=_NO_ROTATION),
-            scale=Vector3(x=0.0, y=0.0, z=_BOX_DEPTH_M),
-        )
+        colors = _colors(lanes.labels)
+        ends_m, end_colors = [np.empty((0, 3), np.float32)], []
+        for line in lanes.lines:
+            points_m = line.points_m[np.isfinite(line.points_m).all(axis=1)]
+            # Every point but the first and the last ends one stretch and begins the next.
+            ends_m.append(np.repeat(points_m, 2, axis=0)[1:-1])
+            end_colors += [colors[line.class_id]] * len(ends_m[-1])
+        return self._lanes.fill(np.concatenate(ends_m), end_colors)
 
     def _make_name(self) -> Marker:
         return Marker(
@@ -130,14 +131,27 @@ class ReusedMarkerArray:
             color=_WHITE,
         )
 
-    def _make_line(self) -> Marker:
-        return Marker(
-            header=self._header,
-            ns='lanes',
-            type=Marker.LINE_STRIP,
+
+class _Lines:
+    """A marker of lines, each between two points."""
+
+    def __init__(self, header: HeaderMessage, namespace: str) -> None:
+        self._points: MessagePool[Point] = MessagePool(Point)
+        self._marker = Marker(
+            header=header,
+            ns=namespace,
+            type=Marker.LINE_LIST,
             pose=Pose(orientation=_NO_ROTATION),
             scale=Vector3(x=_LINE_WIDTH_M, y=0.0, z=0.0),
         )
+
+    def fill(self, ends_m: NDArray[np.float32], colors: list[ColorRGBA]) -> list[Marker]:
+        """Show lines between each two of these ends (N, 3), a colour for each; none without."""
+        points = self._points.take(len(ends_m))
+        for point, place in zip(points, ends_m.tolist(), strict=True):
+            point.x, point.y, point.z = place
+        self._marker.points, self._marker.colors = points, colors
+        return [self._marker] if points else []
 
 
 def to_marker_array(
@@ -150,15 +164,10 @@ def to_marker_array(
     return ReusedMarkerArray().fill(detections, lanes, camera_model, header)
 
 
-def _place(marker: Marker, x: float, y: float, z: float) -> None:
-    position = marker.pose.position
-    position.x, position.y, position.z = x, y, z
-
-
 @lru_cache(maxsize=8)
-def _colors(labels: LabelSet, opacity: float) -> tuple[ColorRGBA, ...]:
+def _colors(labels: LabelSet) -> tuple[ColorRGBA, ...]:
     """Colours for all 256 class ids, for reading only: every frame shares them."""
     return tuple(
-        ColorRGBA(r=red, g=green, b=blue, a=opacity)
+        ColorRGBA(r=red, g=green, b=blue, a=1.0)
         for blue, green, red in (labels.color_table_bgr() / 255.0).tolist()
     )

@@ -71,37 +71,49 @@ def test_without_a_place_only_the_former_markers_are_deleted(
     assert marker.header.frame_id == 'front'
 
 
-def test_an_object_is_a_plate_as_large_as_its_box_and_a_name() -> None:
+def test_an_object_is_a_frame_as_large_as_its_box_and_a_name() -> None:
     detections = _detections((np.nan,) * 3, (1, 2, 10))
-    _, plate, name = to_marker_array(detections, None, CAMERA, HEADER).markers
-    assert [(m.ns, m.id, m.type) for m in (plate, name)] == [
-        ('objects', 1, Marker.CUBE),
+    _, frame, name = to_marker_array(detections, None, CAMERA, HEADER).markers
+    assert [(m.ns, m.id, m.type) for m in (frame, name)] == [
+        ('objects', 0, Marker.LINE_LIST),
         ('labels', 1, Marker.TEXT_VIEW_FACING),
     ]
-    assert (plate.pose.position.x, plate.pose.position.y, plate.pose.position.z) == (1, 2, 10)
-    # 100 × 50 pixels at 10 m with focal lengths of 500 and 250.
-    assert (plate.scale.x, plate.scale.y) == pytest.approx((2.0, 2.0))
+    # 100 × 50 pixels at 10 m with focal lengths of 500 and 250: 2 m by 2 m around (1, 2).
+    corners = [(0, 1, 10), (2, 1, 10), (2, 3, 10), (0, 3, 10), (0, 1, 10)]
+    assert stretches(frame) == list(zip(corners, corners[1:], strict=False))
     assert name.text == 'person 10.2 m'
     assert name.pose.position.y < 2 - 1.0
     blue, green, red = LABELS.color_table_bgr()[1] / 255
-    color = plate.color
-    assert (color.r, color.g, color.b) == pytest.approx((red, green, blue))
-    assert 0 < color.a < 1
-    assert all(m.pose.orientation.w == 1 for m in (plate, name))
+    assert {(c.r, c.g, c.b, c.a) for c in frame.colors} == {(red, green, blue, 1.0)}
+    assert all(m.pose.orientation.w == 1 for m in (frame, name))
+
+
+def test_all_objects_are_one_marker_and_the_nearest_have_names() -> None:
+    """As many objects as a busy street has, in any order."""
+    far_m = np.random.default_rng(0).permutation(50) + 5.0
+    detections = _detections(*((0, 0, z) for z in far_m))
+    _, frames, *names = to_marker_array(detections, None, CAMERA, HEADER).markers
+    assert len(frames.points) == len(frames.colors) == 8 * 50
+    assert [name.pose.position.z for name in names] == sorted(far_m)[: len(names)]
+    assert 10 < len(names) < 50
 
 
 def test_a_lane_is_a_line_through_its_known_points() -> None:
-    lanes = _lanes(3, 1, 4)
-    lanes.lines[2].points_m[1] = np.nan
-    _, *lines = to_marker_array(None, lanes, None, HEADER).markers
-    assert [(m.ns, m.id, m.type) for m in lines] == [
-        ('lanes', 0, Marker.LINE_STRIP),
-        ('lanes', 2, Marker.LINE_STRIP),
-    ]
-    assert [[(p.x, p.y, p.z) for p in m.points] for m in lines] == [
-        [(1, 1, 1)] * 3,
-        [(3, 3, 3)] * 3,
-    ]
+    lanes = _lanes(3, 1, 0, 4)
+    lanes.lines[3].points_m[1] = np.nan
+    lanes.lines[3].points_m[3] = 9
+    _, marker = to_marker_array(None, lanes, None, HEADER).markers
+    assert (marker.ns, marker.type) == ('lanes', Marker.LINE_LIST)
+    one, four, nine = (1, 1, 1), (4, 4, 4), (9, 9, 9)
+    assert stretches(marker) == [(one, one), (one, one), (four, four), (four, nine)]
+    colors = LABELS.color_table_bgr()[[0, 0, 0, 0, 1, 1, 1, 1], ::-1] / 255
+    assert [(c.r, c.g, c.b) for c in marker.colors] == [tuple(color) for color in colors.tolist()]
+
+
+def stretches(marker: Marker) -> list[tuple[tuple[float, ...], tuple[float, ...]]]:
+    """Pair the ends of a marker's lines."""
+    points = [(point.x, point.y, point.z) for point in marker.points]
+    return list(zip(points[::2], points[1::2], strict=True))
 
 
 def test_reused_markers_are_as_new_ones() -> None:
