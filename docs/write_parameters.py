@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from hailo_perception.anonymization.settings import AnonymizationSettings
 from hailo_perception.models.catalog import find_model
 from hailo_perception.models.manifest import load_manifest
+from hailo_perception.nodes import anonymizer_parameters
 from hailo_perception.nodes import camera_node
 from hailo_perception.nodes import camera_parameters
 from hailo_perception.nodes import perception_parameters
-from hailo_perception.nodes.perception_node import AUTOSTART
+from hailo_perception.nodes.pipeline_node import AUTOSTART
 from hailo_perception.ros.parameters import Parameter
 from hailo_perception.ros.settings_parameters import settings_parameters
 from hailo_perception.tasks.settings import PostprocessSettings
@@ -54,6 +56,11 @@ def parameters_page() -> str:
             f'perception_node, for each camera (here `front`): {live}',
             camera_parameters.camera_settings_parameters('front'),
         ),
+        (
+            f'anonymizer_node, beside those for each camera as above: {at_start}',
+            (AUTOSTART, *anonymizer_parameters.GENERAL),
+        ),
+        (f'anonymizer_node: {live}', settings_parameters(AnonymizationSettings())),
         ('camera_node: set at start', camera_node.PARAMETERS),
     )
     return INTRODUCTION + ''.join(f'\n## {title}\n\n{_table(rows)}' for title, rows in sections)

@@ -11,6 +11,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from hailo_perception.anonymization.covering import cover
+from hailo_perception.anonymization.finder import RegionFinder
+from hailo_perception.anonymization.settings import AnonymizationSettings
 from hailo_perception.backends.selection import BackendOptions
 from hailo_perception.backends.selection import open_backend
 from hailo_perception.core.errors import BackendError
@@ -33,6 +36,9 @@ FARTHEST_M = 60.0
 OVERVIEW_SCENES = ((3, 2.0), (12, 6.0))
 SHEET_SEEDS = range(20, 32)
 SHEET_COLUMNS = 4
+PEOPLE_SCENE = (0, 3.0)
+PEOPLE_WINDOW = (slice(330, 690), slice(640, 1280))
+"""Rows and columns of a picture of 1280×720 pixels."""
 
 
 def perceive(frames: list[SceneFrame]) -> list[Perception]:
@@ -100,6 +106,17 @@ def contact_sheet() -> NDArray[np.uint8]:
     return np.vstack(rows)
 
 
+def anonymised(frame: SceneFrame, found: Perception) -> NDArray[np.uint8]:
+    """Put a part of the picture above the same part with heads covered as by default."""
+    assert found.detections is not None
+    settings = AnonymizationSettings()
+    seen = Frame('front', Header(0, ''), frame.image, 'bgr')
+    picture = frame.image.copy()
+    regions = RegionFinder(found.detections.labels).find(seen, found.detections, settings)
+    cover(picture, regions, settings.cover)
+    return np.vstack((frame.image[PEOPLE_WINDOW], picture[PEOPLE_WINDOW]))
+
+
 def main() -> None:
     """Write all pictures."""
     FOLDER.mkdir(exist_ok=True)
@@ -112,6 +129,11 @@ def main() -> None:
     picture = cv2.resize(np.vstack(rows), None, fx=0.7, fy=0.7, interpolation=cv2.INTER_AREA)
     cv2.imwrite(str(FOLDER / 'overview.jpg'), picture, quality)
     cv2.imwrite(str(FOLDER / 'scene.jpg'), contact_sheet(), quality)
+    seed, time_s = PEOPLE_SCENE
+    scene = DrivingScene(seed)
+    frame = scene.render(time_s, scene.random_camera(1280, 720))
+    (found,) = perceive([frame])
+    cv2.imwrite(str(FOLDER / 'anonymizer.jpg'), anonymised(frame, found), quality)
 
 
 if __name__ == '__main__':

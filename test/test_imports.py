@@ -21,6 +21,7 @@ _LEVELS = (
     ('core',),
     ('kernels', 'models'),
     ('tasks', 'backends', 'vision'),
+    ('anonymization',),
     # The scene's oracle turns tasks around, so it stands above them.
     ('pipeline', 'scenes'),
     ('evaluation', 'bench'),
@@ -33,7 +34,7 @@ _LEVELS = (
     ('nodes', 'cli'),
 )
 _LEVEL_OF = {part: level for level, parts in enumerate(_LEVELS) for part in parts}
-_WITHOUT_ROS = tuple(part for parts in _LEVELS[:7] for part in parts)
+_WITHOUT_ROS = tuple(part for parts in _LEVELS[:8] for part in parts)
 
 _OPTIONAL = (
     'rclpy',

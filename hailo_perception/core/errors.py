@@ -26,6 +26,8 @@ class Cause(str, Enum):
     """The calibration is missing, of another size, or impossible."""
     UNPAIRED = 'unpaired'
     """Exact or approximate pairing was asked for, and no calibration of the image's time came."""
+    NO_PARTNER = 'no_partner'
+    """Cameras are processed together, and another had no image of this one's time."""
     TRANSFORM = 'transform'
     """The pose of the camera in the target frame is not known for the image's time."""
     UNWANTED = 'unwanted'

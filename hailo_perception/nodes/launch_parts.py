@@ -55,17 +55,24 @@ def switch(name: str, default: str, description: str) -> DeclareLaunchArgument:
 
 
 def perception_arguments(
-    *, namespace: str = '', use_rviz: str = 'false', rviz_config: str = 'perception.rviz'
+    *,
+    namespace: str = '',
+    use_rviz: str = 'false',
+    rviz_config: str = 'perception.rviz',
+    node: str = 'perception',
 ) -> list[DeclareLaunchArgument]:
-    """Declare what every launch file with a perception node takes, under the names of nav2."""
+    """Declare what every launch file takes whose main node runs cameras through a network.
+
+    They have the names of nav2. ``node`` is the main node's name, and that of its file.
+    """
     return [
         DeclareLaunchArgument(
             'namespace', default_value=namespace, description='Namespace of the nodes'
         ),
         DeclareLaunchArgument(
             'params_file',
-            default_value=shared('config', 'perception.param.yaml'),
-            description='Parameter file of the perception node',
+            default_value=shared('config', f'{node}.param.yaml'),
+            description=f'Parameter file of the {node} node',
         ),
         optional('use_sim_time', 'Take the time from /clock, e.g. of a bag', SWITCH),
         optional(
@@ -103,7 +110,16 @@ def perception_node(
     arguments; what they raise ends the launch with its message.
     """
     return OpaqueFunction(
-        function=_start_perception, args=[read_parameters, read_remappings, name]
+        function=_start_pipeline,
+        args=[read_parameters, read_remappings, 'perception_node', name],
+    )
+
+
+def anonymizer_node(read_parameters: ReadParameters) -> OpaqueFunction:
+    """Start the anonymiser with its file, the given arguments, and more parameters."""
+    return OpaqueFunction(
+        function=_start_pipeline,
+        args=[read_parameters, lambda _: [], 'anonymizer_node', 'anonymizer'],
     )
 
 
@@ -149,10 +165,11 @@ def _given_switches(context: LaunchContext, *names: str) -> dict[str, Any]:
     return given(context, {name: name for name in names}, lambda value: value.lower() == 'true')
 
 
-def _start_perception(
+def _start_pipeline(
     context: LaunchContext,
     read_parameters: ReadParameters,
     read_remappings: ReadRemappings,
+    executable: str,
     name: str,
 ) -> list[Node]:
     parameters = {
@@ -161,7 +178,7 @@ def _start_perception(
         **read_parameters(context),
     }
     remappings = read_remappings(context)
-    return [_node(context, 'perception_node', name, 'params_file', parameters, remappings)]
+    return [_node(context, executable, name, 'params_file', parameters, remappings)]
 
 
 def _start_camera(context: LaunchContext, read_parameters: ReadParameters) -> list[Node]:

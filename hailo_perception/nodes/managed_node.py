@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from array import array
 from collections.abc import Callable
 from collections.abc import Mapping
 import traceback
@@ -23,6 +24,7 @@ from rclpy.publisher import Publisher
 
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.errors import HailoPerceptionError
+from hailo_perception.ros.lifecycle_status import idle_line
 
 _CHANGE_STATE = '/change_state'
 
@@ -76,6 +78,9 @@ class ManagedNode(LifecycleNode):
 
     def change_parameters(self, values: Mapping[str, Any]) -> None:
         """Apply new parameter values, all or none; HailoPerceptionError refuses them."""
+
+    def tell_state(self) -> None:
+        """Tell whoever listens how it went; called after each transition that was asked for."""
 
     # What a node gets.
 
@@ -221,6 +226,11 @@ class ManagedNode(LifecycleNode):
             elif self._error is not None:
                 report = ''.join(traceback.format_exception(self._error))
                 self.get_logger().error(f'back to unconfigured after an error:\n{report}')
+            elif response.success and self._is_configured and not self._is_active:
+                self.get_logger().info(
+                    idle_line(self.get_fully_qualified_name(), is_configured=True)
+                )
+            self.tell_state()
             return response
 
         return answer
@@ -237,9 +247,14 @@ class ManagedNode(LifecycleNode):
 
     def _refuse_fixed(self, values: Mapping[str, Any]) -> None:
         for name in sorted(self._fixed_parameters.intersection(values)):
-            current = self.get_parameter(name).value
-            if values[name] != current:
+            current = _plain(self.get_parameter(name).value)
+            if _plain(values[name]) != current:
                 raise ConfigurationError(
                     f'{name} is fixed while the node is configured; it stays {current!r}. '
                     'Deactivate and clean up the node first, or restart it with another value'
                 )
+
+
+def _plain(value: Any) -> Any:
+    """Make a list of an array: one that was declared is a list, one that is set an array."""
+    return list(value) if isinstance(value, array) else value

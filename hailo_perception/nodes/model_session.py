@@ -6,6 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+from typing import Generic
+from typing import TypeVar
 
 from rclpy.impl.rcutils_logger import RcutilsLogger
 
@@ -15,21 +18,21 @@ from hailo_perception.backends.selection import open_backend
 from hailo_perception.models.binding import bind
 from hailo_perception.models.binding import BoundModel
 from hailo_perception.models.specification import ModelManifest
-from hailo_perception.pipeline.perception import PerceptionPipeline
+from hailo_perception.pipeline.network_pipeline import NetworkPipeline
 
 _STOP_TIMEOUT_S = 5.0
 
-MakePipeline = Callable[[BoundModel, Backend], PerceptionPipeline]
+PipelineT = TypeVar('PipelineT', bound=NetworkPipeline[Any, Any])
 
 
 @dataclass(frozen=True, slots=True)
-class ModelSession:
+class ModelSession(Generic[PipelineT]):
     """A model that is ready for frames; ``model`` is what the user called it."""
 
     model: str
     manifest: ModelManifest
     backend: Backend
-    pipeline: PerceptionPipeline
+    pipeline: PipelineT
 
     def stop(self, logger: RcutilsLogger) -> None:
         """Deliver what is inside and take no more; says what hung."""
@@ -47,9 +50,9 @@ def open_session(
     manifest: ModelManifest,
     backend: str,
     options: BackendOptions,
-    make_pipeline: MakePipeline,
+    make_pipeline: Callable[[BoundModel, Backend], PipelineT],
     logger: RcutilsLogger,
-) -> ModelSession:
+) -> ModelSession[PipelineT]:
     """Open a model on its device and warm it up; the pipeline does not run yet.
 
     ConfigurationError, ManifestError, MissingDependencyError or BackendError say why it cannot;

@@ -1,14 +1,16 @@
 # Copyright 2026 hailo_perception maintainers
 # SPDX-License-Identifier: Apache-2.0
-"""What the perception node says about itself, in every state: ~/stats and /diagnostics."""
+"""What a node says about itself, in every state: ~/stats and /diagnostics."""
 
 from __future__ import annotations
 
 from diagnostic_msgs.msg import DiagnosticArray
 
+from hailo_perception.backends.base import DeviceHealth
 from hailo_perception.msg import PipelineStats
 from hailo_perception.nodes.managed_node import ManagedNode
 from hailo_perception.nodes.model_session import ModelSession
+from hailo_perception.nodes.model_session import PipelineT
 from hailo_perception.ros import qos
 from hailo_perception.ros.input_report import InputReport
 from hailo_perception.ros.lifecycle_status import to_idle_diagnostics
@@ -40,12 +42,15 @@ class StatusTopics:
         )
 
     def tell_active(
-        self, session: ModelSession, inputs: InputReport, published: Published | None
+        self,
+        session: ModelSession[PipelineT],
+        health: DeviceHealth,
+        inputs: InputReport,
+        published: Published | None,
     ) -> None:
         """Say how the node works; ``published`` is its latest result, None before the first."""
         telemetry = session.pipeline.telemetry
         snapshot = telemetry.snapshot()
-        health = session.backend.health()
         model, backend = session.manifest.name, session.backend.name
         stamp_ns = self._now_ns()
         self._stats.publish(

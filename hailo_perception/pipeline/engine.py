@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Mapping
+from collections.abc import Sequence
 from threading import Lock
 import time
 from types import MappingProxyType
@@ -106,6 +107,19 @@ class Engine(Generic[ItemT, PreparedT, ResultT]):
         else:
             self._telemetry.received(item.camera)
             self._telemetry.dropped(item.camera, Cause.SHUTDOWN)
+
+    def put_set(self, items: Sequence[ItemT]) -> None:
+        """Let frames of one instant, one per camera, wait for turns that follow each other.
+
+        A newer set replaces one of which nothing was taken yet, and waits for the rest of one that
+        is begun. Each frame is counted on its own. An engine gets sets or single frames, not both.
+        """
+        run = self._run
+        if run is not None:
+            run.put_set(items)
+        else:
+            for item in items:
+                self.put(item)
 
     def stop(self, timeout_s: float) -> tuple[str, ...]:
         """Take no more frames, deliver those inside, end the threads; nothing when stopped.

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hailo_perception.backends.base import Backend
-from hailo_perception.core.aligned import aligned_zeros
 from hailo_perception.core.camera_model import CameraModel
 from hailo_perception.core.frame import CameraImage
 from hailo_perception.core.frame import Frame
@@ -25,14 +24,12 @@ from hailo_perception.core.results import Perception
 from hailo_perception.core.tensors import RawOutputs
 from hailo_perception.models.binding import BoundModel
 from hailo_perception.pipeline.camera_schedule import CameraSchedule
-from hailo_perception.pipeline.camera_schedule import ScheduleError
-from hailo_perception.pipeline.engine import Engine
+from hailo_perception.pipeline.network_pipeline import NetworkPipeline
 from hailo_perception.pipeline.stage_clock import Stage
 from hailo_perception.pipeline.stage_clock import StageClock
 from hailo_perception.pipeline.telemetry import Telemetry
 from hailo_perception.pipeline.traffic import StampClock
 from hailo_perception.pipeline.work import Report
-from hailo_perception.pipeline.work import Work
 from hailo_perception.tasks.camera_profile import CameraProfile
 from hailo_perception.tasks.plan import show_the_picture
 from hailo_perception.tasks.postprocess import Postprocessor
@@ -41,7 +38,6 @@ from hailo_perception.vision.decode import decode
 from hailo_perception.vision.decode import read_picture
 from hailo_perception.vision.picture import Picture
 from hailo_perception.vision.preprocess import content_of
-from hailo_perception.vision.preprocess import Preprocessor
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +49,11 @@ class _PreparedFrame:
     wanted: frozenset[Output]
 
 
-class PerceptionPipeline:
-    """Runs one model over the newest images of any number of cameras.
+class PerceptionPipeline(NetworkPipeline[_PreparedFrame, Perception]):
+    """Makes perceptions of the newest images of any number of cameras.
 
     ``wanted(camera)`` says which outputs somebody listens to at the moment; a frame of which
-    nothing is wanted costs nothing. ``deliver`` gets each result, on the pipeline's own thread;
-    ``report(camera, cause, message)`` gets what went wrong, on any thread.
-    The backend stays the caller's: close it after ``stop``.
+    nothing is wanted costs nothing. See NetworkPipeline for the rest.
     """
 
     def __init__(
@@ -77,41 +71,21 @@ class PerceptionPipeline:
         stamp_clock: StampClock | None = None,
         telemetry: Telemetry | None = None,
     ) -> None:
-        """Build everything; threads run between ``start`` and ``stop``.
-
-        ``schedules`` limit and weigh cameras, each of them optional; ScheduleError names one
-        that is not among ``cameras``. ``stamp_clock`` tells the time now, in nanoseconds, of
-        the clock that stamps images; without it their age counts from their arrival.
-        ``telemetry`` goes on counting where another pipeline has ended; by default a new one.
-        """
-        cameras = tuple(cameras)
-        unknown = sorted(set(schedules) - set(cameras))
-        if unknown:
-            raise ScheduleError(
-                f'no camera {", ".join(unknown)} to schedule; expected some of '
-                f'{", ".join(cameras)}'
-            )
-        self._input = model.manifest.input
-        self._backend = backend
-        self._wanted = wanted
-        self._preprocessor = Preprocessor(self._input, model.alignment)
-        self._postprocessor = Postprocessor(model, settings)
-        self.telemetry = telemetry or Telemetry(cameras)
-        self._engine: Engine[CameraImage, _PreparedFrame, Perception] = Engine(
+        """Build everything; the arguments are those of NetworkPipeline."""
+        super().__init__(
+            model,
             backend,
-            Work(
-                make_buffer=self._make_buffer,
-                prepare=self._prepare,
-                finish=self._finish,
-                deliver=deliver,
-                wanted=lambda camera: bool(wanted(camera)),
-                report=report,
-            ),
-            self.telemetry,
+            cameras=cameras,
+            wanted=lambda camera: bool(wanted(camera)),
+            deliver=deliver,
+            report=report,
             in_flight=in_flight,
             schedules=schedules,
             stamp_clock=stamp_clock,
+            telemetry=telemetry,
         )
+        self._wanted = wanted
+        self._postprocessor = Postprocessor(model, settings)
 
     def warm_up(self) -> None:
         """Decode one empty frame, so that compiled kernels are ready before the first image."""
@@ -144,26 +118,6 @@ class PerceptionPipeline:
     @profiles.setter
     def profiles(self, profiles: Mapping[str, CameraProfile]) -> None:
         self._postprocessor.profiles = profiles
-
-    @property
-    def is_running(self) -> bool:
-        """Whether images are taken."""
-        return self._engine.is_running
-
-    def start(self) -> None:
-        """Start the threads; nothing when running already."""
-        self._engine.start()
-
-    def put(self, image: CameraImage) -> None:
-        """Let an image wait for its turn in place of an older one of its camera; never blocks."""
-        self._engine.put(image)
-
-    def stop(self, timeout_s: float) -> tuple[str, ...]:
-        """Deliver what is inside and end the threads; returns a sentence for each that hung."""
-        return self._engine.stop(timeout_s)
-
-    def _make_buffer(self) -> NDArray[np.uint8]:
-        return aligned_zeros((self._input.height, self._input.width, 3), np.uint8)
 
     def _prepare(
         self, item: CameraImage, buffer: NDArray[np.uint8], clock: StageClock

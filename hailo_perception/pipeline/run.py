@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 import logging
 import sys
@@ -82,10 +83,17 @@ class Run(Generic[ItemT, PreparedT, ResultT]):
 
     def put(self, item: ItemT) -> None:
         """Let a frame wait for its turn; see Engine.put."""
-        back_ns = self._traffic.put(item)
+        self._tell_jump(item.camera, self._traffic.put(item))
+
+    def put_set(self, items: Sequence[ItemT]) -> None:
+        """Let frames of one instant wait for turns that follow each other; see Engine.put_set."""
+        for item, back_ns in zip(items, self._traffic.put_set(items), strict=True):
+            self._tell_jump(item.camera, back_ns)
+
+    def _tell_jump(self, camera: str, back_ns: int) -> None:
         if back_ns:
             self._tell_problem(
-                item.camera,
+                camera,
                 Cause.TIME_JUMP,
                 f'the stamp went back by {back_ns * 1e-9:.3f} s; did a bag loop, or was a clock '
                 'set? The pipeline goes on with the new time',
@@ -196,7 +204,7 @@ class Run(Generic[ItemT, PreparedT, ResultT]):
         if completion is None:
             return False
         if isinstance(completion.outputs, BackendError):
-            self._lose(completion.passage, *_explain(completion.outputs, Cause.INFERENCE))
+            self._fail(completion, *_explain(completion.outputs, Cause.INFERENCE))
         else:
             self._finish(completion, completion.outputs)
         return True
@@ -214,7 +222,22 @@ class Run(Generic[ItemT, PreparedT, ResultT]):
         if failure is None:
             self._traffic.finish(Finished(passage, result, self._clock()))
         else:
-            self._lose(passage, *failure)
+            self._fail(completion, *failure)
+
+    def _fail(
+        self, completion: Completion[ItemT, PreparedT], cause: Cause, message: str
+    ) -> None:
+        """Go on with what stands in for the result, or lose the frame."""
+        passage = completion.passage
+        try:
+            stand_in = self._work.stand_in(completion.prepared, cause, message)
+        except Exception as error:
+            self._lose(passage, *_explain(error, cause))
+            return
+        if stand_in is None:
+            self._lose(passage, cause, message)
+        else:
+            self._traffic.finish(Finished(passage, stand_in, self._clock()))
 
     def _release(self, camera: str, outputs: RawOutputs | BackendError) -> None:
         if isinstance(outputs, BackendError):

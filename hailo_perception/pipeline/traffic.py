@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from threading import Condition
@@ -153,24 +155,63 @@ class Traffic(Generic[ItemT, PreparedT, ResultT]):
 
         Returns how many nanoseconds the camera's time went back, 0 when it did not.
         """
-        camera, stamp_ns, now_s = item.camera, item.header.stamp_ns, self._clock()
-        age_s = stamp_age_s(stamp_ns, self._stamp_clock()) if self._stamp_clock else 0.0
+        camera, waiting = item.camera, self._waiting(item)
         with self._lock:
             self._telemetry.received(camera)
             if self._is_stopping:
                 self._telemetry.dropped(camera, Cause.SHUTDOWN)
                 return 0
-            back_ns = max(self._last_stamp_ns.get(camera, stamp_ns) - stamp_ns, 0)
-            self._last_stamp_ns[camera] = stamp_ns
+            back_ns = self._step_back_ns(item)
             # The rate limits turns. Who waits for one already was counted; newer is better.
-            if camera not in self._mailbox and not self._schedule.admits(camera, now_s):
+            if camera not in self._mailbox and not self._schedule.admits(
+                camera, waiting.arrived_s
+            ):
                 self._telemetry.dropped(camera, Cause.RATE_LIMIT)
                 return back_ns
-            replaced = self._mailbox.put(camera, Waiting(item, now_s, age_s))
-            if replaced is not None:
+            if self._mailbox.put(camera, waiting) is not None:
                 self._telemetry.dropped(camera, Cause.TIME_JUMP if back_ns else Cause.REPLACED)
             self._turn_changed.notify()
         return back_ns
+
+    def put_set(self, items: Sequence[ItemT]) -> tuple[int, ...]:
+        """Let frames of one instant, one per camera, wait for turns that follow each other.
+
+        They replace an older set of which nothing was taken yet, and wait for the rest of one that
+        is begun. Where a camera's rate does not admit its frame the whole set goes. A pipeline
+        gets sets or single frames, not both. Returns for each what ``put`` does.
+        """
+        waiting = {item.camera: self._waiting(item) for item in items}
+        with self._lock:
+            for camera in waiting:
+                self._telemetry.received(camera)
+            if self._is_stopping:
+                self._drop_all(waiting, Cause.SHUTDOWN)
+                return (0,) * len(items)
+            back_ns = tuple(map(self._step_back_ns, items))
+            if not self._mailbox.holds_whole_set and not all(
+                [self._schedule.admits(name, each.arrived_s) for name, each in waiting.items()]
+            ):
+                self._drop_all(waiting, Cause.RATE_LIMIT)
+                return back_ns
+            replaced = self._mailbox.put_set(waiting)
+            self._drop_all(replaced, Cause.TIME_JUMP if any(back_ns) else Cause.REPLACED)
+            self._turn_changed.notify()
+        return back_ns
+
+    def _waiting(self, item: ItemT) -> Waiting[ItemT]:
+        stamp_ns = item.header.stamp_ns
+        age_s = stamp_age_s(stamp_ns, self._stamp_clock()) if self._stamp_clock else 0.0
+        return Waiting(item, self._clock(), age_s)
+
+    def _step_back_ns(self, item: ItemT) -> int:
+        camera, stamp_ns = item.camera, item.header.stamp_ns
+        back_ns = max(self._last_stamp_ns.get(camera, stamp_ns) - stamp_ns, 0)
+        self._last_stamp_ns[camera] = stamp_ns
+        return back_ns
+
+    def _drop_all(self, cameras: Iterable[str], cause: Cause) -> None:
+        for camera in cameras:
+            self._telemetry.dropped(camera, cause)
 
     def wait_for_turn(self) -> str | None:
         """Wait until it is time to take a frame; a waiting camera, or None when it is to stop."""
@@ -244,13 +285,16 @@ class Traffic(Generic[ItemT, PreparedT, ResultT]):
     def _drop_stale(self) -> None:
         """Drop what is too old before a turn is given: it must not cost its camera the turn."""
         now_s = self._clock()
-        for camera in tuple(self._mailbox):
-            waiting = self._mailbox.peek(camera)
-            if self._schedule.is_stale(
-                camera, waiting.age_on_arrival_s + now_s - waiting.arrived_s
-            ):
-                self._mailbox.take(camera)
+        # Where a whole set goes, the next one shows.
+        while stale := [camera for camera in self._mailbox if self._is_stale(camera, now_s)]:
+            for camera in stale:
+                self._mailbox.discard(camera)
                 self._telemetry.dropped(camera, Cause.STALE)
+
+    def _is_stale(self, camera: str, now_s: float) -> bool:
+        waiting = self._mailbox.peek(camera)
+        age_s = waiting.age_on_arrival_s + now_s - waiting.arrived_s
+        return self._schedule.is_stale(camera, age_s)
 
     def complete(self, completion: Completion[ItemT, PreparedT]) -> bool:
         """Queue a frame for finishing; False when nobody waits for it any more."""
@@ -325,9 +369,10 @@ class Traffic(Generic[ItemT, PreparedT, ResultT]):
         """Drop what waits, wait for what is inside, then drop what is still there: SHUTDOWN."""
         with self._lock:
             self._is_stopping = True
-            for camera in tuple(self._mailbox):
-                self._mailbox.take(camera)
-                self._telemetry.dropped(camera, Cause.SHUTDOWN)
+            while waiting := tuple(self._mailbox):
+                for camera in waiting:
+                    self._mailbox.discard(camera)
+                self._drop_all(waiting, Cause.SHUTDOWN)
             self._turn_changed.notify()
             self._completion_came.notify()
             self._result_came.notify()

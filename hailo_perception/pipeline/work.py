@@ -72,6 +72,10 @@ class Work(Generic[ItemT, PreparedT, ResultT]):
     the frame too and is reported with its traceback, under PREPROCESS from ``wanted`` and
     ``prepare`` (this image could not be turned into the network's input), POSTPROCESS from
     ``finish``, PUBLISH from ``deliver``. An exception of ``report`` is logged and goes no further.
+
+    ``stand_in(prepared, cause, message)`` may give a result that is delivered in the place of one
+    that the backend or ``finish`` could not give; it says why in its ``withheld``. None, as by
+    default, costs the frame.
     """
 
     make_buffer: Callable[[], NDArray[np.uint8]]
@@ -80,3 +84,4 @@ class Work(Generic[ItemT, PreparedT, ResultT]):
     deliver: Callable[[ResultT], None]
     wanted: Callable[[str], bool]
     report: Report
+    stand_in: Callable[[PreparedT, Cause, str], ResultT | None] = lambda *_: None

@@ -52,8 +52,12 @@ def scaled_message(
     """Describe the same camera for its whole image resized to (width, height).
 
     Distortion and rectification stay, K and P scale with half a pixel's shift of the centre;
-    binning and region of interest are worked in and cleared.
+    binning and region of interest are worked in and cleared. A P or R of zeros, which drivers
+    send that never rectify, becomes K and the identity: nobody can project by zeros.
     """
+    projection = _projection(message)
+    if not projection.any():
+        projection[:, :3] = _intrinsics(message)
     return CameraInfo(
         header=headers.to_message(header),
         width=size[0],
@@ -61,8 +65,8 @@ def scaled_message(
         distortion_model=message.distortion_model,
         d=message.d,
         k=_scaled(_intrinsics(message), message, size).reshape(-1),
-        r=message.r,
-        p=_scaled(_projection(message), message, size).reshape(-1),
+        r=message.r if np.any(message.r) else np.eye(3).reshape(-1),
+        p=_scaled(projection, message, size).reshape(-1),
     )
 
 

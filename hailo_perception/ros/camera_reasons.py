@@ -11,20 +11,30 @@ from dataclasses import field
 from hailo_perception.core.errors import Cause
 from hailo_perception.ros.reasons import Reason
 from hailo_perception.ros.reasons import ReasonCause
+from hailo_perception.ros.similar_names import is_near
 
 _REMEDIES = {
     Cause.TRANSPORT: 'start the camera with the shipped Fast DDS profile (docs/topics.md)',
     Cause.REPLACED: 'lower the rate of the images, or choose a smaller model',
+    Cause.NO_PARTNER: 'trigger the cameras at the same instant, or raise cameras_slop_s to more '
+    'than their stamps are apart, or set cameras_together to none',
     Cause.UNPAIRED: 'let the driver stamp both alike, or set {parameter}.pairing to latest',
-    Cause.STALE: 'raise {parameter}.stale_after_s, or see why images arrive late',
+    Cause.STALE: 'let all computers share one clock, or raise {parameter}.stale_after_s',
+    Cause.RATE_LIMIT: 'raise {parameter}.rate_hz, or set it to 0 for no limit',
     Cause.ENCODING: "set an encoding in the camera's driver that README lists",
     Cause.IMAGE_DATA: "look at the camera's driver and the network link",
     Cause.DEVICE: 'see device/last_error here and docs/hailort.md',
     Cause.NETWORK_OUTPUT: 'export the model again: its outputs do not fit its manifest',
 }
 _REMEDY = 'the log says more in its lines that name this camera'
-_ON_PURPOSE = frozenset({Cause.REPLACED, Cause.RATE_LIMIT, Cause.SHUTDOWN})
-"""What drops images in normal operation; where all are dropped the reason lies with the others."""
+_BESIDE = frozenset({Cause.TRANSPORT, Cause.REPLACED, Cause.RATE_LIMIT, Cause.SHUTDOWN})
+"""What drops images of a camera that works, too: where all are dropped, and some for another
+cause, the reason is that cause, however many more were lost to these."""
+_DROPPED = {
+    Cause.ENCODING: ReasonCause.UNSUPPORTED_ENCODING,
+    Cause.RATE_LIMIT: ReasonCause.RATE_LIMITED,
+}
+"""The reason's name where it is not ``all_dropped``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +94,10 @@ class CameraFacts:
     """All that is known of one camera at one instant.
 
     ``waited_s`` counts from the subscription, ``silent_s`` from the last image and is None
-    before the first. ``image_size`` is (width, height), None while unknown. ``problems`` are those
-    that frames had lately which still came out in part, each with its newest message.
+    before the first. ``image_size`` is (width, height), None while unknown; ``image_age_s`` is
+    what the newest image's stamp lies behind the node's clock. ``problems`` are those that frames
+    had lately which still came out in part, each with its newest message. ``sharing`` are the
+    other cameras that take the same image topic.
     """
 
     camera: str
@@ -94,11 +106,13 @@ class CameraFacts:
     waited_s: float
     silent_s: float | None = None
     image_size: tuple[int, int] | None = None
+    image_age_s: float | None = None
     calibration: CalibrationFacts = CalibrationFacts()
     frames: FrameFacts = FrameFacts()
     problems: Mapping[Cause, str] = field(default_factory=dict)
     is_enabled: bool = True
     is_wanted: bool = True
+    sharing: tuple[str, ...] = ()
 
     @property
     def parameter(self) -> str:
@@ -110,14 +124,24 @@ def camera_reasons(facts: CameraFacts, patience_s: float) -> tuple[Reason, ...]:
     """Say what keeps results from coming, or a part of them; empty when nothing does.
 
     What is missing for less than ``patience_s`` may be on its way and is no reason yet.
-    Without images nothing else is judged.
+    Without images nothing but their topic is judged.
     """
     if not facts.is_enabled:
         return (_disabled(facts),)
+    reasons = [_shared_topic(facts)]
+    if facts.waited_s >= patience_s:
+        # A driver that was started again meets its predecessor for a moment.
+        reasons.append(_several_publishers(facts))
     if facts.silent_s is None:
-        return (_no_image(facts),) if facts.waited_s >= patience_s else ()
-    if facts.silent_s >= patience_s:
-        return (_silent(facts, facts.silent_s),)
+        reasons.append(_no_image(facts) if facts.waited_s >= patience_s else None)
+    elif facts.silent_s >= patience_s:
+        reasons.append(_silent(facts, facts.silent_s))
+    else:
+        reasons += _with_images(facts, patience_s)
+    return tuple(reason for reason in reasons if reason is not None)
+
+
+def _with_images(facts: CameraFacts, patience_s: float) -> list[Reason | None]:
     reasons = [_transform(facts)]
     if facts.waited_s >= patience_s:
         reasons.append(_calibration(facts, patience_s))
@@ -125,7 +149,7 @@ def camera_reasons(facts: CameraFacts, patience_s: float) -> tuple[Reason, ...]:
         reasons.append(_no_subscriber(facts))
     elif facts.frames.waited_s >= patience_s:
         reasons.append(_nothing_comes_out(facts))
-    return tuple(reason for reason in reasons if reason is not None)
+    return reasons
 
 
 def _disabled(facts: CameraFacts) -> Reason:
@@ -136,14 +160,43 @@ def _disabled(facts: CameraFacts) -> Reason:
     )
 
 
+def _shared_topic(facts: CameraFacts) -> Reason | None:
+    if not facts.sharing:
+        return None
+    return Reason(
+        ReasonCause.SHARED_TOPIC,
+        f"{facts.image.name} is the image topic of {', '.join(facts.sharing)} too, so each of its "
+        'images is processed for every one of them',
+        f'set {facts.parameter}.image_topic to a topic of its own, or take {facts.camera} out of '
+        'cameras',
+    )
+
+
+def _several_publishers(facts: CameraFacts) -> Reason | None:
+    nodes = [
+        offer.node
+        for offer in facts.image.offers
+        if offer.message_type == facts.image.message_type and not offer.mismatch
+    ]
+    if len(nodes) < 2:
+        return None
+    return Reason(
+        ReasonCause.SEVERAL_PUBLISHERS,
+        f"{facts.image.name} has {len(nodes)} publishers ({', '.join(nodes)}), whose images mix",
+        'stop all but one, for instance a bag that plays beside the camera; one that was killed '
+        'is forgotten by itself within half a minute',
+    )
+
+
 def _no_image(facts: CameraFacts) -> Reason:
     topic, parameter = facts.image, f'{facts.parameter}.image_topic'
     if not topic.offers:
+        meant = _meant(topic)
         return Reason(
             ReasonCause.NO_PUBLISHER,
             f'nobody publishes {topic.name}{_similar(topic)}',
-            f'set {parameter} to {topic.similar[0]}'
-            if topic.similar
+            f'set {parameter} to {meant}'
+            if meant
             else f'start the camera, or set {parameter} to its topic',
         )
     others = sorted({offer.message_type for offer in topic.offers} - {topic.message_type})
@@ -260,9 +313,10 @@ def _no_calibration(facts: CameraFacts) -> Reason:
     unfit = [offer for offer in topic.offers if offer.mismatch]
     if not topic.offers:
         fact = f'nobody publishes {topic.name}{_similar(topic)}, {lost}'
+        meant = _meant(topic)
         remedy = (
-            f'set {parameter} to {topic.similar[0]}'
-            if topic.similar
+            f'set {parameter} to {meant}'
+            if meant
             else f"let the camera's driver publish its calibration, or set {parameter}"
         )
     elif len(unfit) == len(topic.offers):
@@ -294,17 +348,30 @@ def _nothing_comes_out(facts: CameraFacts) -> Reason | None:
     }
     if not drops:
         return _stuck(facts) if frames.arrived else None
-    main = next((cause for cause in drops if cause not in _ON_PURPOSE), next(iter(drops)))
+    main = _main_cause(drops)
+    drops = {main: drops[main], **drops}
     counts = ', '.join(f'{cause.value} {count}' for cause, count in drops.items())
-    latest = frames.latest.get(main, '')
+    latest = _how_old(facts) if main is Cause.STALE else frames.latest.get(main, '')
     return Reason(
-        ReasonCause.UNSUPPORTED_ENCODING
-        if main is Cause.ENCODING
-        else ReasonCause.ALL_DROPPED,
+        _DROPPED.get(main, ReasonCause.ALL_DROPPED),
         f'no image has come out for {frames.waited_s:.0f} s; dropped: {counts}'
         + (f' ({latest})' if latest else ''),
         _REMEDIES.get(main, _REMEDY).format(parameter=facts.parameter),
     )
+
+
+def _main_cause(drops: Mapping[Cause, int]) -> Cause:
+    """Choose the cause to act on, of causes in order of their counts."""
+    for cause in drops:
+        if cause not in _BESIDE:
+            return cause
+    # An image that came and was held back says more than those that did not come.
+    return Cause.RATE_LIMIT if Cause.RATE_LIMIT in drops else next(iter(drops))
+
+
+def _how_old(facts: CameraFacts) -> str:
+    age_s = facts.image_age_s
+    return '' if age_s is None else f"the newest is {age_s:.1f} s old by the node's clock"
 
 
 def _stuck(facts: CameraFacts) -> Reason:
@@ -314,6 +381,12 @@ def _stuck(facts: CameraFacts) -> Reason:
         f'{facts.frames.waited_s:.0f} s, nor was one dropped',
         'restart the node, and see device/state here if it happens again',
     )
+
+
+def _meant(topic: TopicFacts) -> str:
+    """Give the topic that the user probably meant, '' where none reads alike."""
+    nearest = next(iter(topic.similar), '')
+    return nearest if nearest and is_near(topic.name, nearest) else ''
 
 
 def _similar(topic: TopicFacts) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from sensor_msgs.msg import CameraInfo
 from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image
@@ -64,11 +65,14 @@ def output_topics() -> dict[Output, dict[str, type]]:
         for output, message_type in {
             Output.OBJECTS: ObjectArray,
             Output.SEMANTIC_MASK: Image,
+            Output.SEMANTIC_CONFIDENCE: Image,
             Output.LANE_MASK: Image,
             Output.LANES: LaneArray,
             Output.DEPTH: Image,
+            Output.DEPTH_COLOR: Image,
             Output.POINTS: PointCloud2,
             Output.POINT_LABELS: Image,
+            Output.POINT_CONFIDENCE: Image,
             Output.BIRD_EYE: Image,
             Output.MARKERS: MarkerArray,
             Output.OVERLAY: Image,
@@ -119,11 +123,14 @@ class FrameMessages:
             Output.OBJECTS: partial(_objects, ReusedObjectArray()),
             Output.DETECTIONS: _detections,
             Output.SEMANTIC_MASK: partial(_semantic_mask, ReusedImage()),
+            Output.SEMANTIC_CONFIDENCE: partial(_semantic_confidence, ReusedImage()),
             Output.LANE_MASK: partial(_lane_mask, ReusedImage()),
             Output.LANES: partial(_lanes, ReusedLaneArray()),
             Output.DEPTH: self._depth_and_calibration,
+            Output.DEPTH_COLOR: partial(_depth_color, ReusedImage()),
             Output.POINTS: partial(_points, ReusedPointCloud()),
             Output.POINT_LABELS: partial(_point_labels, ReusedImage()),
+            Output.POINT_CONFIDENCE: partial(_point_confidence, ReusedImage()),
             Output.BIRD_EYE: partial(_bird_eye, ReusedImage()),
             Output.MARKERS: partial(_markers, ReusedMarkerArray()),
             Output.OVERLAY: partial(_overlay, ReusedImage()),
@@ -176,6 +183,20 @@ def _semantic_mask(message: ReusedImage, perception: Perception) -> tuple[Any, .
     return _class_map(message, perception.semantic, perception)
 
 
+def _semantic_confidence(message: ReusedImage, perception: Perception) -> tuple[Any, ...]:
+    return _confidence(message, perception.semantic_confidence, perception)
+
+
+def _point_confidence(message: ReusedImage, perception: Perception) -> tuple[Any, ...]:
+    return _confidence(message, perception.point_confidence, perception)
+
+
+def _confidence(
+    message: ReusedImage, confidence: NDArray[np.uint8] | None, perception: Perception
+) -> tuple[Any, ...]:
+    return () if confidence is None else (message.fill(confidence, perception.header),)
+
+
 def _lane_mask(message: ReusedImage, perception: Perception) -> tuple[Any, ...]:
     return _class_map(message, perception.lane, perception)
 
@@ -190,6 +211,12 @@ def _lanes(message: ReusedLaneArray, perception: Perception) -> tuple[Any, ...]:
     if perception.lane_lines is None:
         return ()
     return (message.fill(perception.lane_lines, perception.image_size, perception.header),)
+
+
+def _depth_color(message: ReusedImage, perception: Perception) -> tuple[Any, ...]:
+    if perception.depth_color is None:
+        return ()
+    return (message.fill(perception.depth_color, perception.header),)
 
 
 def _points(message: ReusedPointCloud, perception: Perception) -> tuple[Any, ...]:

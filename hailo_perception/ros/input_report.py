@@ -94,10 +94,10 @@ class RecentProblems:
 class FrameProgress:
     """Follows what became of a camera's images since the last result."""
 
-    def __init__(self) -> None:
-        """Count from the first look."""
-        self._since_s = 0.0
-        self._before: CameraStatistics | None = None
+    def __init__(self, began_s: float = 0.0, before: CameraStatistics | None = None) -> None:
+        """Count from what was before it began; without that from the first look."""
+        self._since_s = began_s
+        self._before = before
 
     def look(
         self,

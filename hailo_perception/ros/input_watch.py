@@ -26,12 +26,16 @@ from hailo_perception.ros.processing_delay import ProcessingLimits
 from hailo_perception.ros.reason_log import ReasonLog
 from hailo_perception.ros.reasons import camera_state
 from hailo_perception.ros.reasons import clock_reasons
+from hailo_perception.ros.reasons import name_reasons
 from hailo_perception.ros.reasons import Reason
 from hailo_perception.ros.shutdown import ShuttingDown
 
 _NANOSECONDS = 1e9
 _USE_SIM_TIME = 'use_sim_time'
 NO_LIMITS = ProcessingLimits()
+_ALMOST = 0.95
+"""Looks come at a beat, and patience is often a multiple of it: a look that comes a few
+milliseconds early must not cost another beat."""
 _NO_COUNTS = CameraStatistics(0, 0, {}, {}, 0.0, 0.0)
 
 
@@ -46,22 +50,38 @@ class InputWatch:
         *,
         patience_s: float,
         limits: ProcessingLimits = NO_LIMITS,
+        standing: tuple[Reason, ...] = (),
+        before: TelemetrySnapshot | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Watch the cameras by their names; what is missing for ``patience_s`` is a reason.
 
-        ``limits`` are what a frame may take.
+        ``limits`` are what a frame may take, ``standing`` reasons that hold as long as the watch,
+        and ``before`` what was counted already when it began.
         """
         self._node = node
         self._subscriptions = subscriptions
         self._problems = problems
-        self._patience_s = patience_s
+        self._patience_s = _ALMOST * patience_s
         self._clock = clock
         self._log = ReasonLog(node.get_logger())
-        self._progress = {camera: FrameProgress() for camera in subscriptions}
+        self._standing = standing
+        counted = {} if before is None else before.cameras
+        self._progress = {
+            camera: FrameProgress(clock(), counted.get(camera)) for camera in subscriptions
+        }
+        self._sharing = {
+            camera: tuple(
+                name
+                for name, other in subscriptions.items()
+                if name != camera and other.image.name == each.image.name
+            )
+            for camera, each in subscriptions.items()
+        }
         self._delay = ProcessingDelay(limits)
         self._recent = {camera: RecentProblems() for camera in subscriptions}
         self._now_ns = 0
+        self._alone_s = clock()
 
     def look(
         self,
@@ -77,6 +97,8 @@ class InputWatch:
         """
         now_ns = self._node.get_clock().now().nanoseconds
         general = (
+            *self._standing,
+            *self._judge_name(),
             *self._judge_clock(now_ns),
             *self._delay.look(self._clock(), snapshot.stages[Stage.TOTAL].p50_s),
         )
@@ -114,6 +136,9 @@ class InputWatch:
         latest = subscription.latest_image
         messages = self._problems.latest(camera)
         recent = self._recent[camera].look(now_s, statistics.problems, self._patience_s)
+        stamp_ns = None if latest is None else latest.header.stamp_ns
+        # A clock that was set back makes ages negative.
+        age_s = None if stamp_ns is None else max(now_ns - stamp_ns, 0) / _NANOSECONDS
         facts = CameraFacts(
             camera=camera,
             image=subscription.image.facts(),
@@ -121,6 +146,7 @@ class InputWatch:
             waited_s=now_s - subscription.subscribed_s,
             silent_s=None if latest is None else now_s - latest.arrived_s,
             image_size=None if latest is None else latest.size,
+            image_age_s=age_s,
             calibration=subscription.calibration_facts(),
             frames=self._progress[camera].look(
                 now_s, statistics, messages, is_expected=is_wanted
@@ -128,20 +154,29 @@ class InputWatch:
             problems={cause: messages.get(cause, '') for cause in recent},
             is_enabled=is_enabled,
             is_wanted=is_wanted,
+            sharing=self._sharing[camera],
         )
         reasons = camera_reasons(facts, self._patience_s)
-        stamp_ns = None if latest is None else latest.header.stamp_ns
         return CameraReport(
             camera=camera,
             topic=facts.image.name,
             state=camera_state(reasons, has_image=latest is not None),
             reasons=reasons,
             image_stamp_ns=stamp_ns,
-            # A clock that was set back makes ages negative.
-            image_age_s=None
-            if stamp_ns is None
-            else max(now_ns - stamp_ns, 0) / _NANOSECONDS,
+            image_age_s=age_s,
         )
+
+    def _judge_name(self) -> tuple[Reason, ...]:
+        node = self._node
+        own = (node.get_name(), node.get_namespace())
+        namesakes = node.get_node_names_and_namespaces().count(own)
+        now_s = self._clock()
+        if namesakes < 2:
+            self._alone_s = now_s
+        # A node that was started again meets its predecessor for a moment.
+        if now_s - self._alone_s < self._patience_s:
+            return ()
+        return name_reasons(node.get_fully_qualified_name(), namesakes)
 
     def _judge_clock(self, now_ns: int) -> tuple[Reason, ...]:
         went_back_s = (self._now_ns - now_ns) / _NANOSECONDS

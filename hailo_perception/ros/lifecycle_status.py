@@ -19,8 +19,7 @@ def to_idle_diagnostics(
     The level is ERROR while the last transition failed, with the reason, else OK: somebody
     wanted the node to rest.
     """
-    state = 'inactive' if is_configured else 'unconfigured'
-    command = f'ros2 lifecycle set {node} {"activate" if is_configured else "configure"}'
+    state, command = _state(is_configured), next_command(node, is_configured)
     return DiagnosticArray(
         header=headers.to_message(Header(stamp_ns, '')),
         status=[
@@ -31,3 +30,17 @@ def to_idle_diagnostics(
             )
         ],
     )
+
+
+def idle_line(node: str, *, is_configured: bool) -> str:
+    """Say in one line of the log that a node rests, and which command leads on."""
+    return f'{_state(is_configured)}: {next_command(node, is_configured)}'
+
+
+def next_command(node: str, is_configured: bool) -> str:
+    """Give the command with which a person leads a resting node on."""
+    return f'ros2 lifecycle set {node} {"activate" if is_configured else "configure"}'
+
+
+def _state(is_configured: bool) -> str:
+    return 'inactive' if is_configured else 'unconfigured'

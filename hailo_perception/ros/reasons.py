@@ -39,6 +39,10 @@ class ReasonCause(str, Enum):
 
     DISABLED = 'disabled'
     """The node was told to take no images."""
+    NAME_TAKEN = 'name_taken'
+    """Another node has the same name."""
+    UNKNOWN_PARAMETERS = 'unknown_parameters'
+    """Parameters were given that nobody reads."""
     NO_CLOCK = 'no_clock'
     """The node runs on simulated time and no time comes."""
     CLOCK_JUMPED = 'clock_jumped'
@@ -47,6 +51,10 @@ class ReasonCause(str, Enum):
     """Frames take longer than they may."""
     TOO_SLOW = 'too_slow'
     """Frames have taken longer than they may for longer than is acceptable."""
+    SHARED_TOPIC = 'shared_topic'
+    """Two cameras were given the same image topic."""
+    SEVERAL_PUBLISHERS = 'several_publishers'
+    """More than one driver publishes the image topic."""
     NO_PUBLISHER = 'no_publisher'
     """Nobody publishes the image topic."""
     WRONG_TYPE = 'wrong_type'
@@ -73,16 +81,22 @@ class ReasonCause(str, Enum):
     """Images come and every one is dropped."""
     STUCK = 'stuck'
     """Images come, none is dropped, and none comes out."""
+    RATE_LIMITED = 'rate_limited'
+    """Images come, and it is not yet time for the next one that is taken."""
     NO_SUBSCRIBER = 'no_subscriber'
     """Nobody subscribes to any output, so nothing is computed."""
 
 
 LEVELS = {
     ReasonCause.DISABLED: Level.OK,
+    ReasonCause.NAME_TAKEN: Level.WARN,
+    ReasonCause.UNKNOWN_PARAMETERS: Level.WARN,
     ReasonCause.NO_CLOCK: Level.WARN,
     ReasonCause.CLOCK_JUMPED: Level.WARN,
     ReasonCause.SLOW: Level.WARN,
     ReasonCause.TOO_SLOW: Level.ERROR,
+    ReasonCause.SHARED_TOPIC: Level.WARN,
+    ReasonCause.SEVERAL_PUBLISHERS: Level.WARN,
     ReasonCause.NO_PUBLISHER: Level.WARN,
     ReasonCause.WRONG_TYPE: Level.ERROR,
     ReasonCause.INCOMPATIBLE_QOS: Level.ERROR,
@@ -96,6 +110,7 @@ LEVELS = {
     ReasonCause.UNSUPPORTED_ENCODING: Level.ERROR,
     ReasonCause.ALL_DROPPED: Level.ERROR,
     ReasonCause.STUCK: Level.ERROR,
+    ReasonCause.RATE_LIMITED: Level.OK,
     ReasonCause.NO_SUBSCRIBER: Level.OK,
 }
 
@@ -174,3 +189,17 @@ def clock_reasons(
             ),
         )
     return ()
+
+
+def name_reasons(name: str, namesakes: int) -> tuple[Reason, ...]:
+    """Judge how many nodes of the graph have this node's full name, itself included."""
+    if namesakes < 2:
+        return ()
+    return (
+        Reason(
+            ReasonCause.NAME_TAKEN,
+            f'{namesakes} nodes are called {name}, so their topics and services mix',
+            'give each a name of its own (--ros-args -r __node:=<name>); a node that was killed '
+            'is forgotten by itself within half a minute',
+        ),
+    )

@@ -14,6 +14,7 @@ from sensor_msgs.msg import PointCloud2
 from sensor_msgs.msg import PointField
 
 from hailo_perception.core.frame import Header
+from hailo_perception.core.labels import color_in
 from hailo_perception.core.results import Detections
 from hailo_perception.core.results import LaneLines
 from hailo_perception.core.results import POINT_DTYPE
@@ -115,6 +116,8 @@ class ReusedLaneArray:
             lane.class_id = line.class_id
             lane.class_name = lanes.labels.name_of(line.class_id)
             lane.score = line.score
+            lane.pattern = line.pattern
+            lane.color = color_in(lane.class_name)
             lane.x_px = array('f', line.pixels[:, 0].tolist())
             lane.y_px = array('f', line.pixels[:, 1].tolist())
             lane.points = list(islice(points, len(line.points_m)))

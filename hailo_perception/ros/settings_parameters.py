@@ -13,13 +13,16 @@ from typing import TypeVar
 
 from hailo_perception.ros.parameters import Parameter
 from hailo_perception.tasks.settings import declaration_of
-from hailo_perception.tasks.settings import PostprocessSettings
 
 Group = TypeVar('Group')
+Settings = TypeVar('Settings')
 
 
-def settings_parameters(settings: PostprocessSettings) -> tuple[Parameter, ...]:
-    """List a parameter for each setting, named group.setting, with the given values as default."""
+def settings_parameters(settings: Any) -> tuple[Parameter, ...]:
+    """List a parameter for each setting, named group.setting, with the given values as default.
+
+    ``settings`` is a dataclass of such groups, e.g. PostprocessSettings.
+    """
     return tuple(
         row
         for group in fields(settings)
@@ -27,19 +30,17 @@ def settings_parameters(settings: PostprocessSettings) -> tuple[Parameter, ...]:
     )
 
 
-def settings_of(values: Mapping[str, Any], base: PostprocessSettings) -> PostprocessSettings:
-    """Change a base by parameter values; ConfigurationError when a value is not legal.
+def settings_of(values: Mapping[str, Any], base: Settings) -> Settings:
+    """Change a dataclass of groups by parameter values; ConfigurationError for an illegal one.
 
     All values are taken together, so of two that are legal only together each is. Values of
     other parameters are passed over.
     """
-    return replace(
-        base,
-        **{
-            group.name: group_of(group.name, values, getattr(base, group.name))
-            for group in fields(base)
-        },
-    )
+    groups = {
+        group.name: group_of(group.name, values, getattr(base, group.name))
+        for group in fields(base)  # type: ignore[arg-type]
+    }
+    return replace(base, **groups)  # type: ignore[type-var]
 
 
 def group_parameters(
@@ -60,6 +61,7 @@ def group_parameters(
                 description=declaration.description,
                 minimum=_limit(declaration.minimum),
                 maximum=_limit(declaration.maximum),
+                choices=declaration.choices,
                 read_only=read_only,
                 unit=declaration.unit,
             )
@@ -68,7 +70,14 @@ def group_parameters(
 
 
 def group_of(prefix: str, values: Mapping[str, Any], base: Group) -> Group:
-    """Change one settings object by parameter values named prefix.field."""
+    """Change one settings object by parameter values named prefix.field.
+
+    ConfigurationError names the parameter where its own value is not legal, the fields where
+    several are not together.
+    """
+    for row in group_parameters(prefix, base):
+        if row.name in values:
+            row.check(values[row.name])
     changes = {
         item.name: _plain(values[key])
         for item in fields(base)  # type: ignore[arg-type]

@@ -10,6 +10,9 @@ from difflib import SequenceMatcher
 
 COMPRESSED = 'compressed'
 """Last part of the name of a topic that carries compressed images."""
+_NEAR = 0.5
+"""/front/image_raw and /zed/left/image_rect_color are 0.52 alike, two cameras' calibrations under
+two names 0.44."""
 
 
 def similar_topics(wanted: str, available: Iterable[str], count: int = 3) -> tuple[str, ...]:
@@ -20,6 +23,11 @@ def similar_topics(wanted: str, available: Iterable[str], count: int = 3) -> tup
     """
     others = [name for name in available if name != wanted]
     return tuple(sorted(others, key=lambda name: (-_closeness(wanted, name), name))[:count])
+
+
+def is_near(wanted: str, found: str) -> bool:
+    """Tell whether a topic is probably the one that was meant, not just one of its kind."""
+    return _closeness(wanted, found) >= _NEAR
 
 
 def nearest_name(wanted: str, available: Iterable[str]) -> str | None:

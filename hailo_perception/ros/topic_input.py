@@ -119,10 +119,15 @@ class TopicInput:
         )
 
     def _topics_of_its_kind(self) -> list[str]:
-        """List what others publish of this type or a kindred one."""
+        """List what others publish of this type or a kindred one, and this node does not take.
+
+        What it takes is another camera's: its calibration would fit no other.
+        """
         node = self._node
+        name_of_node, namespace = node.get_name(), node.get_namespace()
         own = dict(
-            node.get_publisher_names_and_types_by_node(node.get_name(), node.get_namespace())
+            node.get_publisher_names_and_types_by_node(name_of_node, namespace)
+            + node.get_subscriber_names_and_types_by_node(name_of_node, namespace)
         )
         return [
             name

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from rclpy.node import Node
 
 from hailo_perception.ros.parameters import given_parameters
+from hailo_perception.ros.reasons import Reason
+from hailo_perception.ros.reasons import ReasonCause
 from hailo_perception.ros.similar_names import nearest_name
 
 _CAMERA = 'camera.'
@@ -34,11 +36,20 @@ def unknown_parameters(
     return tuple(lines.values())
 
 
-def warn_of_unknown_parameters(node: Node, cameras: Collection[str]) -> None:
-    """Log what was given and is not declared; call it once everything is declared."""
+def unknown_parameter_reasons(node: Node, cameras: Collection[str]) -> tuple[Reason, ...]:
+    """Judge what was given and is not declared; call it once everything is declared."""
     declared = node.get_parameters_by_prefix('')
-    for line in unknown_parameters(given_parameters(node), declared, cameras):
-        node.get_logger().warning(line)
+    lines = unknown_parameters(given_parameters(node), declared, cameras)
+    if not lines:
+        return ()
+    return (
+        Reason(
+            ReasonCause.UNKNOWN_PARAMETERS,
+            '; '.join(lines),
+            'correct the parameter file or the command line and start the node again '
+            '(docs/parameters.md lists all names)',
+        ),
+    )
 
 
 def _of_other_camera(camera: str, cameras: Collection[str]) -> str:

@@ -33,12 +33,16 @@ _DEPTH_METRIC = 'depth_absrel'
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """Meaning, unit and limits of one field; a pair's limits hold for both of its values."""
+    """Meaning, unit and limits of one field; a pair's limits hold for both of its values.
+
+    ``choices`` are the only values of a text, where there are any.
+    """
 
     description: str
     minimum: float = -math.inf
     maximum: float = math.inf
     unit: str = ''
+    choices: tuple[str, ...] = ()
 
 
 def setting(
@@ -47,9 +51,10 @@ def setting(
     minimum: float = -math.inf,
     maximum: float = math.inf,
     unit: str = '',
+    choices: tuple[str, ...] = (),
 ) -> Any:
     """Declare a field of a settings class; the type of the default is the field's type."""
-    declaration = Declaration(description, minimum, maximum, unit)
+    declaration = Declaration(description, minimum, maximum, unit, choices)
     return field(default=default, metadata={_DECLARATION: declaration, 'default': default})
 
 
@@ -62,8 +67,8 @@ def declaration_of(settings: object | type, name: str) -> Declaration:
     return declaration
 
 
-class _Validated:
-    """Check every declared field once the dataclass is made."""
+class Validated:
+    """Base of settings classes: checks every declared field once the dataclass is made."""
 
     __slots__ = ()
 
@@ -82,6 +87,10 @@ def _check(what: str, value: Any, default: Any, declaration: Declaration) -> Non
     elif isinstance(default, str):
         if not isinstance(value, str):
             raise ConfigurationError(f'{what} must be a text, got {value!r}')
+        if declaration.choices and value not in declaration.choices:
+            raise ConfigurationError(
+                f'{what} must be {" | ".join(declaration.choices)}, got {value!r}'
+            )
     elif isinstance(default, tuple) and all(isinstance(part, str) for part in default):
         if not isinstance(value, tuple) or not all(isinstance(part, str) for part in value):
             raise ConfigurationError(f'{what} must be a tuple of names, got {value!r}')
@@ -112,7 +121,7 @@ def _check_number(what: str, value: Any, default: Any, declaration: Declaration)
 
 
 @dataclass(frozen=True, slots=True)
-class DetectionSettings(_Validated):
+class DetectionSettings(Validated):
     """Which candidates become objects."""
 
     score_threshold: float = setting(0.3, 'least score of an object', 0.0, 1.0)
@@ -123,7 +132,7 @@ class DetectionSettings(_Validated):
 
 
 @dataclass(frozen=True, slots=True)
-class DepthSettings(_Validated):
+class DepthSettings(Validated):
     """How the network's depth is corrected, and where it is trusted."""
 
     valid_range_m: tuple[float, float] = setting(
@@ -137,7 +146,7 @@ class DepthSettings(_Validated):
 
 
 @dataclass(frozen=True, slots=True)
-class PositionSettings(_Validated):
+class PositionSettings(Validated):
     """How sure an object's position is: standard deviations, and how they go together."""
 
     depth_error: float = setting(
@@ -165,7 +174,7 @@ class PositionSettings(_Validated):
 
 
 @dataclass(frozen=True, slots=True)
-class PointCloudSettings(_Validated):
+class PointCloudSettings(Validated):
     """Size and extent of the point cloud."""
 
     stride: int = setting(1, 'every n-th pixel of the depth map becomes a point', 1, 64, 'px')
@@ -176,7 +185,7 @@ class PointCloudSettings(_Validated):
 
 
 @dataclass(frozen=True, slots=True)
-class LaneSettings(_Validated):
+class LaneSettings(Validated):
     """Which marks of the lane mask become lane lines."""
 
     excluded_classes: tuple[str, ...] = setting(
@@ -198,7 +207,7 @@ class LaneSettings(_Validated):
 
 
 @dataclass(frozen=True, slots=True)
-class BirdEyeSettings(_Validated):
+class BirdEyeSettings(Validated):
     """Extent and resolution of the top view."""
 
     metres_per_cell: float = setting(0.1, 'side of a cell', 0.01, 10.0, 'm')
@@ -212,7 +221,7 @@ class BirdEyeSettings(_Validated):
 
     def __post_init__(self) -> None:
         """Refuse also what is legal one by one and together more than a message can hold."""
-        _Validated.__post_init__(self)
+        Validated.__post_init__(self)
         area_m2 = self.forward_range_m * 2 * self.lateral_range_m
         cells = area_m2 / self.metres_per_cell**2
         if cells > MOST_CELLS:
@@ -225,7 +234,7 @@ class BirdEyeSettings(_Validated):
 
 
 @dataclass(frozen=True, slots=True)
-class TrackingSettings(_Validated):
+class TrackingSettings(Validated):
     """Whether objects keep an id from frame to frame, and which do."""
 
     enabled: bool = setting(False, "give objects ids; needs the pip extra 'tracking'")
@@ -242,7 +251,7 @@ class TrackingSettings(_Validated):
 
 
 @dataclass(frozen=True, slots=True)
-class OverlaySettings(_Validated):
+class OverlaySettings(Validated):
     """Size and strength of what is drawn over the image."""
 
     maximum_width: int = setting(
@@ -253,7 +262,7 @@ class OverlaySettings(_Validated):
 
 
 @dataclass(frozen=True, slots=True)
-class CameraSettings(_Validated):
+class CameraSettings(Validated):
     """What differs from camera to camera: how its depth is corrected and where it is mounted."""
 
     depth_scale: float = setting(

@@ -30,7 +30,9 @@ RELIABLE = QoSProfile(depth=10)
 class NodeProcess:
     """A node of the package in its own process."""
 
-    def __init__(self, module: str, parameters: dict[str, Any], folder: Path) -> None:
+    def __init__(
+        self, module: str, parameters: dict[str, Any], folder: Path, *, name: str = ''
+    ) -> None:
         self._log = folder / f'{module}.log'
         parameter_file = folder / f'{module}.yaml'
         parameter_file.write_text(yaml.safe_dump({'/**': {'ros__parameters': parameters}}))
@@ -43,6 +45,7 @@ class NodeProcess:
                     '--ros-args',
                     '--params-file',
                     str(parameter_file),
+                    *(('--remap', f'__node:={name}') if name else ()),
                 ],
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -126,11 +129,11 @@ def start_node(tmp_path: Path) -> Iterator[Callable[..., NodeProcess]]:
     """Start nodes that end with the test; a node that died on the way shows its log."""
     processes: list[NodeProcess] = []
 
-    def start(module: str, **parameters: Any) -> NodeProcess:
+    def start(module: str, *, node_name: str = '', **parameters: Any) -> NodeProcess:
         folder = tmp_path / str(len(processes))
         folder.mkdir()
         names = {name.replace('__', '.'): value for name, value in parameters.items()}
-        processes.append(NodeProcess(module, names, folder))
+        processes.append(NodeProcess(module, names, folder, name=node_name))
         return processes[-1]
 
     yield start
@@ -142,6 +145,14 @@ def start_node(tmp_path: Path) -> Iterator[Callable[..., NodeProcess]]:
 @pytest.fixture
 def client() -> Iterator[Client]:
     """Join the graph as a user's node would."""
+    client = Client()
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope='module')
+def module_client() -> Iterator[Client]:
+    """Join the graph once for all tests of a module: to find services anew takes a second."""
     client = Client()
     yield client
     client.close()

@@ -128,7 +128,7 @@ def run_launch(tmp_path: Path) -> Iterator[Callable[..., Launch]]:
             (share / folder).symlink_to(CHECKOUT / folder)
     programs = prefix / 'lib' / 'hailo_perception'
     programs.mkdir(parents=True)
-    for name in ('perception_node', 'camera_node'):
+    for name in ('perception_node', 'anonymizer_node', 'camera_node'):
         program = programs / name
         program.write_text(
             f'#!{sys.executable}\n'
@@ -312,3 +312,19 @@ def test_demo(run_launch: Callable[..., Launch], client: Any) -> None:
     assert parameters_of(client, '/robot/camera', 'seed') == {'seed': 3}
     assert launch.stop() == 0
     assert 'Traceback' not in launch.log
+
+
+@needs_launch
+def test_anonymizer(run_launch: Callable[..., Launch], client: Any) -> None:
+    """The camera's topics come back under the anonymiser's name."""
+    launch = run_launch(
+        'anonymizer.launch.py', namespace='robot', image_topic='/a/image', on_failure='solid'
+    )
+    client.wait_until(lambda: client.node.count_subscribers('/a/image') == 1, 'the subscription')
+    node = '/robot/anonymizer'
+    assert client.node.count_publishers(f'{node}/front/image') == 1
+    names = ('camera.front.image_topic', 'on_failure', 'head_model')
+    assert parameters_of(client, node, *names) == dict(
+        zip(names, ('/a/image', 'solid', ''), strict=True)
+    )
+    assert launch.stop() == 0

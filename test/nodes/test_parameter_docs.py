@@ -14,12 +14,14 @@ import yaml
 
 pytest.importorskip('rclpy')
 
+from hailo_perception.anonymization.settings import AnonymizationSettings  # noqa: E402
 from hailo_perception.models.catalog import find_model  # noqa: E402
 from hailo_perception.models.manifest import load_manifest  # noqa: E402
+from hailo_perception.nodes import anonymizer_parameters  # noqa: E402
 from hailo_perception.nodes import camera_node  # noqa: E402
 from hailo_perception.nodes import camera_parameters  # noqa: E402
 from hailo_perception.nodes import perception_parameters  # noqa: E402
-from hailo_perception.nodes.perception_node import AUTOSTART  # noqa: E402
+from hailo_perception.nodes.pipeline_node import AUTOSTART  # noqa: E402
 from hailo_perception.ros.parameters import Parameter  # noqa: E402
 from hailo_perception.ros.parameters import ParameterError  # noqa: E402
 from hailo_perception.ros.settings_parameters import settings_parameters  # noqa: E402
@@ -40,7 +42,17 @@ def perception_rows(cameras: Iterable[str]) -> dict[str, Parameter]:
     return {row.name: row for row in rows}
 
 
+def anonymizer_rows(cameras: Iterable[str]) -> dict[str, Parameter]:
+    """List every parameter of the anonymiser with these cameras, by name."""
+    rows = [AUTOSTART, *anonymizer_parameters.GENERAL]
+    rows += settings_parameters(AnonymizationSettings())
+    for camera in cameras:
+        rows += camera_parameters.camera_parameters(camera)
+    return {row.name: row for row in rows}
+
+
 PERCEPTION = perception_rows(['front'])
+ANONYMIZER = anonymizer_rows(['front'])
 CAMERA = {row.name: row for row in camera_node.PARAMETERS}
 
 
@@ -50,7 +62,9 @@ def test_parameters_page_is_current() -> None:
     assert (DOCS / 'parameters.md').read_text(encoding='utf-8') == script['parameters_page']()
 
 
-@pytest.mark.parametrize('rows', [PERCEPTION, CAMERA], ids=['perception', 'camera'])
+@pytest.mark.parametrize(
+    'rows', [PERCEPTION, ANONYMIZER, CAMERA], ids=['perception', 'anonymizer', 'camera']
+)
 def test_defaults_are_legal_and_described(rows: dict[str, Parameter]) -> None:
     """Each row can be declared as it is, and its unit stands in its own column."""
     for row in rows.values():
@@ -62,7 +76,7 @@ def test_defaults_are_legal_and_described(rows: dict[str, Parameter]) -> None:
 
 def test_a_unit_in_the_name_is_the_unit() -> None:
     units = {'s': 's', 'ms': 'ms', 'm': 'm', 'hz': 'Hz', 'rad': 'rad', 'deg': 'deg'}
-    for row in (*PERCEPTION.values(), *CAMERA.values()):
+    for row in (*PERCEPTION.values(), *ANONYMIZER.values(), *CAMERA.values()):
         last = row.name.rpartition('_')[2]
         if '_' in row.name and last in units:
             assert row.unit == units[last], row.name
@@ -76,7 +90,12 @@ def test_shipped_files_hold_known_names_and_legal_values(path: Path) -> None:
     for node, content in yaml.safe_load(path.read_text(encoding='utf-8')).items():
         values = dict(flattened(content['ros__parameters']))
         cameras = values.get('cameras', ['front'])
-        rows = CAMERA if path.name.startswith('camera.') else perception_rows(cameras)
+        if path.name.startswith('camera.'):
+            rows = CAMERA
+        elif path.name.startswith('anonymizer.'):
+            rows = anonymizer_rows(cameras)
+        else:
+            rows = perception_rows(cameras)
         assert unknown_parameters(values, rows, cameras) == (), node
         for name, value in values.items():
             if name in rows:

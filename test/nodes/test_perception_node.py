@@ -41,11 +41,15 @@ BEST_EFFORT = QoSProfile(depth=2, reliability=ReliabilityPolicy.BEST_EFFORT)
 TOPICS = {
     'objects': ObjectArray,
     'semantic/mask': Image,
+    'semantic/confidence': Image,
     'lane/mask': Image,
     'lanes': LaneArray,
     'depth/image': Image,
     'depth/camera_info': CameraInfo,
+    'depth/color': Image,
     'points': PointCloud2,
+    'points/mask': Image,
+    'points/confidence': Image,
     'bird_eye': Image,
     'markers': MarkerArray,
     'overlay': Image,
@@ -100,6 +104,11 @@ def test_every_topic_arrives_with_the_images_header(
     assert bytes(newest['overlay/compressed'].data[:2]) == b'\xff\xd8'
     depth, cloud = newest['depth/image'], newest['points']
     assert (cloud.width, cloud.height) == (depth.width, depth.height)
+    for labels, confidence in (('semantic/mask', 'semantic/confidence'),
+                               ('points/mask', 'points/confidence')):
+        one, other = newest[labels], newest[confidence]
+        assert (one.height, one.width) == (other.height, other.width)
+        assert other.encoding == 'mono8' and max(other.data) > 0
     info = newest['depth/camera_info']
     assert (info.width, info.height) == (depth.width, depth.height)
     assert info.k[0] == pytest.approx(CAMERA.fx * depth.width / SIZE[0])
@@ -114,6 +123,35 @@ def test_every_topic_arrives_with_the_images_header(
     pipeline = diagnostics[-1].status[0]
     assert pipeline.name == '/perception: pipeline'
     assert {'fps', 'processing_time_ms', 'dropped_frames'} < {each.key for each in pipeline.values}
+
+
+@pytest.mark.parametrize('dense', [False, True])
+def test_a_costmap_by_classes_can_match_them_by_stamp(
+    dense: bool, start_node: Callable[..., Any], client: Any
+) -> None:
+    """Mask and confidence of a stamp have a pixel for each point of the cloud, for Nav2."""
+    start_node('perception_node', point_cloud__stride=3, point_cloud__dense=dense)
+    camera = Camera(client, 'front')
+    names = ('points', 'points/mask', 'points/confidence')
+    for name in names:
+        client.subscribe(TOPICS[name], f'/perception/front/{name}', BEST_EFFORT)
+
+    def matched() -> list[tuple[Any, ...]]:
+        by_stamp = [
+            {(message.header.stamp.sec, message.header.stamp.nanosec): message for message in each}
+            for each in (client.received[f'/perception/front/{name}'] for name in names)
+        ]
+        stamps = set.intersection(*map(set, by_stamp))
+        return [tuple(each[stamp] for each in by_stamp) for stamp in stamps]
+
+    client.publish_until(camera.send, matched, 'three messages of one stamp')
+    for cloud, mask, confidence in matched():
+        sizes = {(each.height, each.width) for each in (cloud, mask, confidence)}
+        assert len(sizes) == 1
+        pixels = np.frombuffer(confidence.data, np.uint8)
+        assert pixels.size == cloud.height * cloud.width == len(mask.data)
+        # The network is sure of something, and never less than the best of its classes may be.
+        assert pixels.max() > 128 and pixels.min() >= 255 // 8
 
 
 def test_cameras_share_the_network(start_node: Callable[..., Any], client: Any) -> None:

@@ -36,17 +36,17 @@ from rclpy.parameter import Parameter  # noqa: E402
     ],
 )
 def test_parameters_while_it_runs(
-    name: str, value: Any, complaint: str, running_node: Any, client: Any
+    name: str, value: Any, complaint: str, running_node: Any, module_client: Any
 ) -> None:
     """A legal value is taken, another one is refused with the reason and nothing changes."""
-    before = client.call(
+    before = module_client.call(
         GetParameters, '/perception/get_parameters', GetParameters.Request(names=[name])
     ).values[0]
     wanted = Parameter(name, value=value).to_parameter_msg()
-    answer = client.call(
+    answer = module_client.call(
         SetParameters, '/perception/set_parameters', SetParameters.Request(parameters=[wanted])
     ).results[0]
-    after = client.call(
+    after = module_client.call(
         GetParameters, '/perception/get_parameters', GetParameters.Request(names=[name])
     ).values[0]
     assert answer.successful == (not complaint)
@@ -67,13 +67,13 @@ def test_parameters_while_it_runs(
     ],
 )
 def test_changes_sent_together(
-    values: dict[str, Any], complaint: str, running_node: Any, client: Any
+    values: dict[str, Any], complaint: str, running_node: Any, module_client: Any
 ) -> None:
     """All of them are taken, or none, across groups and where only the pair is legal."""
 
     def held() -> list[Any]:
         request = GetParameters.Request(names=list(values))
-        answer = client.call(GetParameters, '/perception/get_parameters', request)
+        answer = module_client.call(GetParameters, '/perception/get_parameters', request)
         return [plain(value) for value in answer.values]
 
     before = held()
@@ -82,7 +82,7 @@ def test_changes_sent_together(
             Parameter(name, value=value).to_parameter_msg() for name, value in values.items()
         ]
     )
-    answer = client.call(
+    answer = module_client.call(
         SetParametersAtomically, '/perception/set_parameters_atomically', request
     ).result
     assert answer.successful == (not complaint), answer.reason

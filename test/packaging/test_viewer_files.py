@@ -21,8 +21,10 @@ CONFIG = Path(__file__).parents[2] / 'config'
 MESSAGES = Path(__file__).parents[2] / 'msg'
 LAYOUT = CONFIG / 'foxglove' / 'perception.json'
 NAV2 = CONFIG / 'nav2_semantic_layer.yaml'
-OF_A_CAMERA = {output.value for output in Output} | {'depth/camera_info', 'points/label_info'}
-CAMERA_TOPIC = re.compile(r'/perception/(front|left|right|rear)/(.+)')
+OF_A_CAMERA = {output.value for output in Output} | {
+    'depth/camera_info', 'points/label_info', 'image'
+}
+CAMERA_TOPIC = re.compile(r'/(?:perception|anonymizer)/(front|left|right|rear)/(.+)')
 STATS_PATH = re.compile(r'/perception/stats\.(\w+)(?:\[:\]\{(\w+)=="\w+"\}\.(\w+))?')
 
 

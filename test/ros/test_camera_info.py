@@ -94,6 +94,17 @@ def test_scaled_message_agrees_with_the_scaled_model(size: tuple[int, int]) -> N
     assert scaled.p[3] == pytest.approx(P[3] * size[0] / 640)
 
 
+def test_a_projection_of_zeros_becomes_that_of_the_matrix() -> None:
+    """What projects by P alone sees the camera that the depth was made with."""
+    bare = message(p=[0.0] * 12, r=[0.0] * 9, d=[])
+    scaled = camera_info.scaled_message(bare, (160, 120), HEADER)
+    k = np.reshape(scaled.k, (3, 3))
+    np.testing.assert_array_equal(np.reshape(scaled.p, (3, 4)), np.c_[k, np.zeros(3)])
+    np.testing.assert_array_equal(np.reshape(scaled.r, (3, 3)), np.eye(3))
+    model = camera_info.to_camera_model(bare, rectified=False).scaled(160, 120)
+    assert camera_info.to_camera_model(scaled, rectified=True) == model
+
+
 def test_round_trip() -> None:
     """A model survives its own message."""
     model = CameraModel(640, 384, 400, 401, 320, 190, 'equidistant', (0.1, 0.0, 0.0, 0.01))

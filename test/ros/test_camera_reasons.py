@@ -231,7 +231,7 @@ def test_patience(facts: CameraFacts) -> None:
         pytest.param(
             replace(WELL, **lost(encoding=30, replaced=50)),
             ReasonCause.UNSUPPORTED_ENCODING, CameraState.REJECTED, Level.ERROR,
-            'dropped: replaced 50, encoding 30 (about encoding)', 'encoding',
+            'dropped: encoding 30, replaced 50 (about encoding)', 'encoding',
             id='encoding',
         ),
         pytest.param(
@@ -251,6 +251,48 @@ def test_patience(facts: CameraFacts) -> None:
             ReasonCause.ALL_DROPPED, CameraState.REJECTED, Level.ERROR,
             'replaced 9', 'smaller model',
             id='too-slow',
+        ),
+        pytest.param(
+            replace(WELL, **lost(transport=90, unpaired=9)),
+            ReasonCause.ALL_DROPPED, CameraState.REJECTED, Level.ERROR,
+            'dropped: unpaired 9, transport 90', 'camera.front.pairing to latest',
+            id='unpaired-and-lost-in-transport',
+        ),
+        pytest.param(
+            replace(WELL, **lost(transport=90, replaced=9)),
+            ReasonCause.ALL_DROPPED, CameraState.REJECTED, Level.ERROR,
+            'dropped: transport 90, replaced 9', 'shipped Fast DDS profile',
+            id='lost-in-transport',
+        ),
+        pytest.param(
+            replace(WELL, **lost(transport=90, rate_limit=9)),
+            ReasonCause.RATE_LIMITED, CameraState.ACTIVE, Level.OK,
+            'dropped: rate_limit 9', 'raise camera.front.rate_hz',
+            id='rate-limited',
+        ),
+        pytest.param(
+            replace(WELL, image_age_s=10.04, **lost(stale=9)),
+            ReasonCause.ALL_DROPPED, CameraState.REJECTED, Level.ERROR,
+            'stale 9 (the newest is 10.0 s old', 'camera.front.stale_after_s',
+            id='stale',
+        ),
+        pytest.param(
+            replace(WELL, image=replace(WELL.image, offers=(CAMERA, CAMERA, LOSSY))),
+            ReasonCause.SEVERAL_PUBLISHERS, CameraState.ACTIVE, Level.WARN,
+            '/front/image_raw has 2 publishers (/driver, /driver)', 'stop all but one',
+            id='several-publishers',
+        ),
+        pytest.param(
+            replace(WELL, sharing=('rear', 'left')),
+            ReasonCause.SHARED_TOPIC, CameraState.ACTIVE, Level.WARN,
+            '/front/image_raw is the image topic of rear, left too', 'camera.front.image_topic',
+            id='shared-topic',
+        ),
+        pytest.param(
+            replace(WELL, **info(similar=('/elsewhere/calibration',))),
+            ReasonCause.NO_CAMERA_INFO, CameraState.WAITING_CAMERA_INFO, Level.WARN,
+            'there is /elsewhere/calibration', "let the camera's driver publish",
+            id="another-camera's-camera-info",
         ),
         pytest.param(
             replace(WELL, frames=FrameFacts(5.0, 1)),
@@ -306,3 +348,11 @@ def test_whatever_drops_all_images_has_a_remedy(cause: Cause) -> None:
     reasons = camera_reasons(replace(WELL, **lost(**{cause.value: 5})), PATIENCE_S)
     assert all(reason.remedy for reason in reasons)
     assert bool(reasons)
+
+
+def test_the_topic_is_judged_before_the_first_image() -> None:
+    facts = replace(UNSEEN, sharing=('rear',), **image(offers=(CAMERA, CAMERA)))
+    told = [reason.cause for reason in camera_reasons(facts, PATIENCE_S)]
+    assert told[:2] == [ReasonCause.SHARED_TOPIC, ReasonCause.SEVERAL_PUBLISHERS]
+    told = [reason.cause for reason in camera_reasons(replace(facts, waited_s=0), PATIENCE_S)]
+    assert told == [ReasonCause.SHARED_TOPIC]

@@ -70,6 +70,13 @@ def test_only_what_happened_since_counts() -> None:
     assert facts.drops == {Cause.ENCODING: 5, Cause.TRANSPORT: 1}
 
 
+def test_what_was_counted_before_it_began_is_history() -> None:
+    """Then the first look already knows for how long nothing has come."""
+    progress = FrameProgress(10.0, counts(5, 5))
+    facts = progress.look(13.0, counts(9, 5, encoding=4), {}, is_expected=True)
+    assert (facts.waited_s, facts.arrived, facts.drops) == (3.0, 4, {Cause.ENCODING: 4})
+
+
 def test_a_pause_without_images_is_not_waiting() -> None:
     """The time counts from the first image that came without a result."""
     still = counts(10, 5, encoding=5)

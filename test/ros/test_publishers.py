@@ -63,12 +63,15 @@ def _perception(value: int = 1) -> Perception:
         camera_model=CAMERA,
         detections=Detections.without_positions(LABELS, boxes, np.ones(1), np.zeros(1)),
         semantic=ClassMap(LABELS, ids),
+        semantic_confidence=ids,
         lane=ClassMap(LABELS, ids),
         lane_lines=LaneLines(LABELS, ()),
         depth=DepthMap(
             np.full((12, 16), value, np.float32), CameraModel(16, 12, 10.0, 10.0, 8.0, 6.0)
         ),
+        depth_color=np.full((12, 16, 3), value, np.uint8),
         point_cloud=PointCloud(np.zeros((12, 16), POINT_DTYPE)),
+        point_confidence=ids,
         bird_eye=BirdEyeView(np.full((8, 8, 3), value, np.uint8), 0.1),
         overlay=np.full((24, 32, 3), value, np.uint8),
     )

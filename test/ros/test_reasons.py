@@ -11,6 +11,7 @@ import pytest
 from hailo_perception.ros.reasons import clock_reasons
 from hailo_perception.ros.reasons import Level
 from hailo_perception.ros.reasons import LEVELS
+from hailo_perception.ros.reasons import name_reasons
 from hailo_perception.ros.reasons import ReasonCause
 from hailo_perception.ros.reasons import worst_level
 
@@ -55,6 +56,14 @@ def test_clock(
     )
     assert [reason.cause for reason in reasons] == ([] if cause is None else [cause])
     assert all(text in str(reason) for reason in reasons)
+
+
+def test_a_name_is_one_nodes() -> None:
+    assert name_reasons('/perception', 0) == name_reasons('/perception', 1) == ()
+    (reason,) = name_reasons('/perception', 2)
+    assert reason.cause == ReasonCause.NAME_TAKEN
+    assert '2 nodes are called /perception' in reason.fact
+    assert '__node:=' in reason.remedy
 
 
 def test_the_page_of_troubles_lists_each_cause_with_its_level() -> None:

@@ -18,8 +18,10 @@ from hailo_perception.core.labels import LabelSet  # noqa: E402
 from hailo_perception.core.results import Detections  # noqa: E402
 from hailo_perception.core.results import LaneLine  # noqa: E402
 from hailo_perception.core.results import LaneLines  # noqa: E402
+from hailo_perception.core.results import LanePattern  # noqa: E402
 from hailo_perception.core.results import POINT_DTYPE  # noqa: E402
 from hailo_perception.core.results import PointCloud  # noqa: E402
+from hailo_perception.msg import Lane  # noqa: E402
 from hailo_perception.ros import results  # noqa: E402
 
 HEADER = Header(3_000_000_004, 'front')
@@ -74,6 +76,17 @@ def test_to_lane_array() -> None:
     assert (lane.class_id, lane.class_name, lane.score) == (1, 'person', 0.75)
     assert (list(lane.x_px), list(lane.y_px)) == ([10, 20], [100, 50])
     assert [results.is_known(point) for point in lane.points] == [True, False]
+    assert (lane.pattern, lane.color) == (Lane.UNKNOWN, '')
+
+
+@pytest.mark.parametrize('pattern', LanePattern)
+def test_the_pattern_of_a_lane_line_has_the_messages_number(pattern: LanePattern) -> None:
+    labels = LabelSet.from_names('none', 'yellow_line')
+    pixels, points = np.zeros((2, 2), np.float32), np.zeros((2, 3), np.float32)
+    lines = LaneLines(labels, (LaneLine(1, 1.0, pixels, points, pattern),))
+    (lane,) = results.to_lane_array(lines, (64, 48), HEADER).lanes
+    assert lane.pattern == getattr(Lane, pattern.name)
+    assert lane.color == 'yellow'
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 
+from hailo_perception.ros.similar_names import is_near
 from hailo_perception.ros.similar_names import nearest_name
 from hailo_perception.ros.similar_names import similar_topics
 
@@ -54,3 +55,19 @@ def test_nearest_name(wanted: str, expected: str | None) -> None:
 
 def test_nothing_is_near_nothing() -> None:
     assert nearest_name('model', []) is None
+
+
+@pytest.mark.parametrize(
+    ('wanted', 'found', 'expected'),
+    [
+        ('/front/image_raw', '/front/image_raw/compressed', True),
+        ('/front/image_raw', '/robot/front/image_raw', True),
+        ('/front/image_raw', '/usb_cam/image_raw', True),
+        ('/front/image_raw', '/zed/left/image_rect_color', True),
+        ('/front/image_raw', '/depth', False),
+        ('/front/camera_info', '/front/calibration', True),
+        ('/uninformed/camera_info', '/elsewhere/calibration', False),
+    ],
+)
+def test_near(wanted: str, found: str, expected: bool) -> None:
+    assert is_near(wanted, found) == expected

@@ -1,0 +1,102 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""One camera's anonymised topics, in the place of the camera's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from rclpy.node import Node
+from rclpy.publisher import Publisher
+from sensor_msgs.msg import CameraInfo
+from sensor_msgs.msg import CompressedImage
+from sensor_msgs.msg import Image
+
+from hailo_perception.core.frame import Header
+from hailo_perception.pipeline.anonymization import AnonymizedImage
+from hailo_perception.ros import headers
+from hailo_perception.ros import images
+from hailo_perception.ros import qos
+from hailo_perception.ros.images import ReusedImage
+from hailo_perception.ros.shutdown import until_shutdown
+from hailo_perception.vision.jpeg import encode_jpeg
+
+_TO_BGR = {'mono8': cv2.COLOR_GRAY2BGR, 'rgb8': cv2.COLOR_RGB2BGR}
+
+
+class AnonymizedPublishers:
+    """Publishes covered pictures and the camera's calibration, each only where it is wanted."""
+
+    def __init__(
+        self,
+        node: Node,
+        camera: str,
+        *,
+        jpeg_quality: int,
+        calibration: Callable[[], CameraInfo | None],
+    ) -> None:
+        """Create the topics under the node's name.
+
+        ``calibration`` gives the camera's latest camera_info.
+        """
+        prefix = f'~/{camera}'
+        self._node = node
+        self._jpeg_quality = jpeg_quality
+        self._calibration = calibration
+        self._message = ReusedImage()
+        self._relayed: tuple[CameraInfo, CameraInfo] | None = None
+        self._image = node.create_publisher(Image, f'{prefix}/image', qos.OUTPUT)
+        self._compressed = node.create_publisher(
+            CompressedImage, f'{prefix}/image/compressed', qos.OUTPUT
+        )
+        self._camera_info = node.create_publisher(CameraInfo, f'{prefix}/camera_info', qos.OUTPUT)
+
+    def is_wanted(self) -> bool:
+        """Tell whether a topic has a subscriber now; ShuttingDown once ROS has ended."""
+        with until_shutdown(self._node):
+            return any(publisher.get_subscription_count() > 0 for publisher in self._publishers)
+
+    def publish(self, image: AnonymizedImage) -> None:
+        """Publish a picture under the header of its image, and the calibration with it.
+
+        The encoding is mono8 for a grey picture, else bgr8 or rgb8 as the camera's was.
+        """
+        with until_shutdown(self._node):
+            encoding = 'mono8' if image.picture.ndim == 2 else f'{image.color_order}8'
+            if self._camera_info.get_subscription_count() > 0:
+                self._relay_calibration(image.header)
+            if self._image.get_subscription_count() > 0:
+                self._image.publish(self._message.fill(image.picture, image.header, encoding))
+            if self._compressed.get_subscription_count() > 0:
+                data = encode_jpeg(_bgr(image.picture, encoding), self._jpeg_quality)
+                self._compressed.publish(images.to_compressed_message(data, image.header))
+
+    def destroy(self) -> None:
+        """Remove the topics."""
+        for publisher in self._publishers:
+            self._node.destroy_publisher(publisher)
+
+    @property
+    def _publishers(self) -> tuple[Publisher, ...]:
+        return self._image, self._compressed, self._camera_info
+
+    def _relay_calibration(self, header: Header) -> None:
+        calibration = self._calibration()
+        if calibration is None:
+            return
+        # A subscription keeps the same message as long as the calibration is the same.
+        if self._relayed is None or self._relayed[0] is not calibration:
+            self._relayed = calibration, deepcopy(calibration)
+        message = self._relayed[1]
+        headers.fill(message.header, header)
+        self._camera_info.publish(message)
+
+
+def _bgr(picture: NDArray[np.uint8], encoding: str) -> NDArray[np.uint8]:
+    if encoding == 'bgr8':
+        return picture
+    return np.asarray(cv2.cvtColor(picture, _TO_BGR[encoding]), np.uint8)

@@ -1,0 +1,59 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""Cameras that are processed together: sets of images go on, the rest is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterable
+import time
+
+from rclpy.impl.rcutils_logger import RcutilsLogger
+
+from hailo_perception.core.errors import Cause
+from hailo_perception.core.frame import CameraImage
+from hailo_perception.ros.stamp_sets import StampSets
+from hailo_perception.ros.stamp_sets import TogetherRule
+
+
+class CameraSets:
+    """Stands between the cameras' subscriptions and the pipeline; one thread at a time."""
+
+    def __init__(
+        self,
+        cameras: Iterable[str],
+        rule: TogetherRule,
+        *,
+        on_set: Callable[[tuple[CameraImage, ...]], None],
+        on_lost: Callable[[str, int, Cause], None],
+        logger: RcutilsLogger,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Wait for every camera at first; ``on_lost(camera, count, cause)`` counts the rest."""
+        self._rule = rule
+        self._on_set = on_set
+        self._on_lost = on_lost
+        self._logger = logger
+        self._clock = clock
+        self._sets: StampSets[CameraImage] = StampSets(cameras, rule, clock())
+        self._gone: frozenset[str] = frozenset()
+
+    def put(self, image: CameraImage) -> None:
+        """Let an image wait for its partners, or go on with them."""
+        now_s = self._clock()
+        step = self._sets.put(image.camera, image.header.stamp_ns, image, now_s)
+        for camera, count in step.lost.items():
+            self._on_lost(camera, count, Cause.NO_PARTNER)
+        self._tell(self._sets.gone(now_s))
+        if step.complete:
+            self._on_set(tuple(step.complete.values()))
+
+    def _tell(self, gone: frozenset[str]) -> None:
+        for camera in sorted(gone - self._gone):
+            self._logger.warning(
+                f'{camera}: no image for {self._rule.gone_after_s:g} s; the sets of cameras go on '
+                'without it'
+            )
+        for camera in sorted(self._gone - gone):
+            self._logger.info(f'{camera}: images come again; the sets wait for it again')
+        self._gone = gone

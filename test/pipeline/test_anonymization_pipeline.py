@@ -1,0 +1,299 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""Images in, covered images out, and where anything fails nothing, or black."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+import pytest
+
+from hailo_perception.anonymization.head_network import HeadNetwork
+from hailo_perception.anonymization.regions import ClassError
+from hailo_perception.anonymization.settings import AnonymizationSettings
+from hailo_perception.anonymization.settings import CoverSettings
+from hailo_perception.anonymization.settings import HoldSettings
+from hailo_perception.backends.recording import Recording
+from hailo_perception.backends.replay import ReplayBackend
+from hailo_perception.core.errors import BackendError
+from hailo_perception.core.errors import Cause
+from hailo_perception.core.frame import CameraImage
+from hailo_perception.core.frame import Header
+from hailo_perception.core.frame import RawImage
+from hailo_perception.core.image_transform import ImageTransform
+from hailo_perception.core.labels import LabelSet
+from hailo_perception.core.tensors import TensorInfo
+from hailo_perception.models.binding import bind
+from hailo_perception.models.specification import DetectionSpecification
+from hailo_perception.models.specification import InputSpecification
+from hailo_perception.models.specification import ModelManifest
+from hailo_perception.models.specification import SegmentationSpecification
+from hailo_perception.pipeline.anonymization import AnonymizationPipeline
+from hailo_perception.pipeline.anonymization import AnonymizedImage
+from hailo_perception.scenes.oracle import encode_truth
+from hailo_perception.scenes.oracle import Truth
+
+SIZE = (96, 64)
+GUARD_S = 20.0
+BOXES = TensorInfo('boxes', (8, 12, 7), np.dtype(np.float32))
+LABELS = LabelSet.from_names('person', 'car')
+MANIFEST = ModelManifest(
+    name='people',
+    path=Path('people.yaml'),
+    files={},
+    input=InputSpecification(*SIZE),
+    detection=DetectionSpecification(
+        'yolo_new_coords', ('boxes',), LABELS, anchors=(((16.0, 50.0),),)
+    ),
+)
+MAP = TensorInfo('map', (8, 8, 1), np.dtype(np.uint8))
+HEADS = ModelManifest(
+    name='heads',
+    path=Path('heads.yaml'),
+    files={},
+    input=InputSpecification(16, 16),
+    semantic=SegmentationSpecification('argmax', 'map', LabelSet.from_names('none', 'head')),
+)
+PERSON = (30, 6, 46, 58)
+BRIGHT = np.full((SIZE[1], SIZE[0], 3), 200, np.uint8)
+BLACK_PEOPLE = AnonymizationSettings(cover=CoverSettings(method='solid', part='person', margin=0))
+
+Answer = dict[str, NDArray[Any]] | BackendError
+
+
+def seeing(*people: tuple[int, int, int, int]) -> Answer:
+    """Make the answer of a network that sees these people."""
+    truth = Truth(boxes=np.array(people).reshape(-1, 4), class_ids=np.zeros(len(people), int))
+    transform = ImageTransform.stretch(SIZE, SIZE)
+    return encode_truth(truth, MANIFEST, [BOXES], transform)
+
+
+class Run:
+    """A pipeline over a script of answers; each image is waited for."""
+
+    def __init__(
+        self,
+        answers: Iterable[Answer],
+        settings: AnonymizationSettings = BLACK_PEOPLE,
+        **options: Any,
+    ) -> None:
+        self.backend = ReplayBackend(MANIFEST, Recording.of_frames(answers, (BOXES,)))
+        self.events: SimpleQueue[AnonymizedImage | tuple[Cause, str]] = SimpleQueue()
+        self.pipeline = AnonymizationPipeline(
+            bind(MANIFEST, self.backend.inputs, (BOXES,)),
+            self.backend,
+            settings,
+            cameras=('front',),
+            wanted=lambda camera: True,
+            deliver=self.events.put,
+            report=lambda camera, cause, message: self.events.put((cause, message)),
+            **options,
+        )
+        self.pipeline.warm_up()
+        self.pipeline.start()
+        self._sent = 0
+
+    def send(
+        self, pixels: NDArray[np.uint8] = BRIGHT, encoding: str = 'bgr8', elapsed_s: float = 0.1
+    ) -> AnonymizedImage | tuple[Cause, str]:
+        """Send an image and wait for what becomes of it."""
+        self._sent += round(elapsed_s * 1e9)
+        image = RawImage(
+            encoding, pixels.shape[1], pixels.shape[0], pixels.strides[0], pixels.reshape(-1)
+        )
+        self.pipeline.put(CameraImage('front', Header(self._sent, 'optical'), image))
+        return self.events.get(timeout=GUARD_S)
+
+    def close(self) -> Any:
+        """Stop; what was counted."""
+        assert self.pipeline.stop(GUARD_S) == ()
+        self.backend.close()
+        return self.pipeline.telemetry.snapshot().cameras['front']
+
+
+def is_black(result: Any, box: tuple[int, int, int, int]) -> bool:
+    left, top, right, bottom = box
+    return not result.picture[top:bottom, left:right].any()
+
+
+def test_without_people_the_picture_comes_as_it_is() -> None:
+    run = Run([seeing()])
+    result = run.send()
+    assert isinstance(result, AnonymizedImage)
+    assert np.array_equal(result.picture, BRIGHT)
+    assert result.region_count == 0
+    assert (result.camera, result.header) == ('front', Header(100_000_000, 'optical'))
+    assert run.close().delivered == 1
+
+
+def test_a_person_is_covered_and_the_message_is_not_touched() -> None:
+    image = BRIGHT.copy()
+    run = Run([seeing(PERSON)])
+    result = run.send(image)
+    assert is_black(result, PERSON)
+    assert isinstance(result, AnonymizedImage)
+    assert (result.picture[:, 60:] == 200).all()
+    assert (image == 200).all()
+    run.close()
+
+
+@pytest.mark.parametrize(
+    ('pixels', 'encoding', 'shape', 'order'),
+    [
+        (BRIGHT, 'rgb8', (64, 96, 3), 'rgb'),
+        (np.ascontiguousarray(BRIGHT[..., 0]), 'mono8', (64, 96), 'bgr'),
+        (np.full((64, 96, 4), 200, np.uint8), 'bgra8', (64, 96, 3), 'bgr'),
+        (np.full((64, 96), 200, np.uint8), 'bayer_rggb8', (64, 96, 3), 'bgr'),
+    ],
+)
+def test_each_encoding_comes_as_near_to_itself_as_can_be(
+    pixels: NDArray[np.uint8], encoding: str, shape: tuple[int, ...], order: str
+) -> None:
+    run = Run([seeing(PERSON)])
+    result = run.send(pixels, encoding)
+    assert isinstance(result, AnonymizedImage), result
+    assert (result.picture.shape, result.color_order) == (shape, order)
+    assert is_black(result, PERSON)
+    assert (result.picture[:, 60:] == 200).all()
+    run.close()
+
+
+def test_a_person_who_blinks_stays_covered_for_a_while() -> None:
+    settings = replace(BLACK_PEOPLE, hold=HoldSettings(time_s=0.25, growth=0))
+    run = Run([seeing(PERSON), seeing(), seeing(), seeing()], settings)
+    assert [is_black(run.send(), PERSON) for _ in range(4)] == [True, True, True, False]
+    run.close()
+
+
+BROKEN = {'boxes': np.full(BOXES.shape, np.nan, np.float32)}
+
+
+@pytest.mark.parametrize(
+    ('bad', 'cause'),
+    [(BackendError('no power'), Cause.INFERENCE), (BROKEN, Cause.NETWORK_OUTPUT)],
+    ids=['backend', 'output'],
+)
+@pytest.mark.parametrize('on_failure', ['drop', 'solid'])
+def test_it_fails_closed(bad: Answer, cause: Cause, on_failure: Any) -> None:
+    """A frame that failed is dropped and counted, or black and counted; the next one is fine."""
+    run = Run([seeing(PERSON), bad, seeing(PERSON)], on_failure=on_failure)
+    first, second = run.send(), run.send()
+    if on_failure == 'solid':
+        assert isinstance(second, AnonymizedImage)
+        assert second.picture.shape == BRIGHT.shape
+        assert not second.picture.any()
+        assert second.header.stamp_ns == 200_000_000
+        second = run.events.get(timeout=GUARD_S)
+    assert isinstance(second, tuple)
+    assert second[0] == cause
+    third = run.send()
+    assert is_black(first, PERSON)
+    assert is_black(third, PERSON)
+    assert isinstance(third, AnonymizedImage)
+    assert third.picture.any()
+    counts = run.close()
+    if on_failure == 'drop':
+        assert (counts.delivered, counts.drops, counts.problems) == (2, {cause: 1}, {})
+    else:
+        assert (counts.delivered, counts.drops, counts.problems) == (3, {}, {cause: 1})
+
+
+def test_a_broken_image_never_comes_out() -> None:
+    """Not even black: its size is not known."""
+    run = Run([seeing()], on_failure='solid')
+    told = run.send(BRIGHT, 'mystery8')
+    assert isinstance(told, tuple)
+    assert told[0] == Cause.ENCODING
+    assert run.close().drops == {Cause.ENCODING: 1}
+
+
+@pytest.mark.parametrize('on_failure', ['drop', 'solid'])
+def test_an_error_while_covering_fails_closed(
+    on_failure: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise MemoryError('no room')
+
+    monkeypatch.setattr('hailo_perception.pipeline.anonymization.cover', broken)
+    run = Run([seeing(PERSON)], on_failure=on_failure)
+    results = [run.send()]
+    if on_failure == 'solid':
+        assert isinstance(results[0], AnonymizedImage)
+        assert not results[0].picture.any()
+        results = [run.events.get(timeout=GUARD_S)]
+    assert isinstance(results[0], tuple)
+    assert results[0][0] == Cause.POSTPROCESS
+    assert 'no room' in results[0][1]
+    run.close()
+
+
+def test_a_failure_of_what_stands_in_costs_the_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise MemoryError('no room for black')
+
+    monkeypatch.setattr(AnonymizationPipeline, '_stand_in', broken)
+    run = Run([BackendError('no power'), seeing(PERSON)], on_failure='solid')
+    told = run.send()
+    assert isinstance(told, tuple)
+    assert 'no room for black' in told[1]
+    assert isinstance(run.send(), AnonymizedImage)
+    counts = run.close()
+    assert (counts.delivered, counts.drops) == (1, {Cause.INFERENCE: 1})
+
+
+def heads_backend(*answers: Answer) -> ReplayBackend:
+    return ReplayBackend(HEADS, Recording.of_frames(answers, (MAP,)))
+
+
+def test_the_second_network_fails_closed_too() -> None:
+    ids = np.zeros(MAP.shape, np.uint8)
+    ids[0] = 1
+    backend = heads_backend({'map': ids}, BackendError('lost'))
+    heads = HeadNetwork(bind(HEADS, backend.inputs, (MAP,)), backend)
+    settings = replace(
+        BLACK_PEOPLE,
+        cover=replace(BLACK_PEOPLE.cover, part='head'),
+        head=replace(BLACK_PEOPLE.head, crop_margin=0.0),
+    )
+    run = Run([seeing(PERSON)], settings, heads=heads)
+    first, second = run.send(), run.send()
+    assert isinstance(first, AnonymizedImage)
+    assert is_black(first, (30, 6, 46, 12))
+    assert (first.picture[16:] == 200).all()
+    assert isinstance(second, tuple)
+    assert second[0] == Cause.INFERENCE
+    assert run.close().drops == {Cause.INFERENCE: 1}
+    backend.close()
+
+
+def test_settings_change_between_frames_or_not_at_all() -> None:
+    run = Run([seeing(PERSON)])
+    with pytest.raises(ClassError, match='lorry'):
+        run.pipeline.settings = replace(
+            BLACK_PEOPLE, cover=CoverSettings(whole_classes=('lorry',))
+        )
+    assert run.pipeline.settings == BLACK_PEOPLE
+    run.pipeline.settings = replace(BLACK_PEOPLE, cover=CoverSettings(method='mosaic'))
+    assert not is_black(run.send(), PERSON)
+    run.close()
+
+
+def test_a_model_without_boxes_finds_nobody() -> None:
+    backend = heads_backend({'map': np.zeros(MAP.shape, np.uint8)})
+    with pytest.raises(ClassError, match="'heads' has no detection task"):
+        AnonymizationPipeline(
+            bind(HEADS, backend.inputs, (MAP,)),
+            backend,
+            AnonymizationSettings(),
+            cameras=('front',),
+            wanted=lambda camera: True,
+            deliver=lambda image: None,
+            report=lambda *_: None,
+        )
+    backend.close()
