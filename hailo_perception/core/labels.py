@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import colorsys
 from dataclasses import dataclass
 from dataclasses import field
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,9 @@ from hailo_perception.core.errors import ConfigurationError
 UNLABELLED = 255
 """Class id of a pixel without a label (vision_msgs' convention for 8-bit masks)."""
 
+
+PAINT_COLORS = ('white', 'yellow', 'orange', 'red', 'blue', 'green')
+"""What lane lines are painted in, somewhere in the world."""
 
 _GOLDEN_RATIO = (5**0.5 - 1) / 2
 
@@ -29,6 +33,13 @@ def distinct_color(class_id: int) -> tuple[int, int, int]:
     hue = class_id * _GOLDEN_RATIO % 1.0
     red, green, blue = colorsys.hsv_to_rgb(hue, 0.75, 0.95)
     return round(red * 255), round(green * 255), round(blue * 255)
+
+
+@cache
+def color_in(name: str) -> str:
+    """Find the paint's colour in the name of a lane class, such as white_line; '' for none."""
+    words = name.lower().replace('-', '_').split('_')
+    return next((color for color in PAINT_COLORS if color in words), '')
 
 
 @dataclass(frozen=True, slots=True)

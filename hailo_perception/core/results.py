@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from dataclasses import field
 from enum import Enum
+from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +24,14 @@ class Output(str, Enum):
     OBJECTS = 'objects'
     DETECTIONS = 'detections'
     SEMANTIC_MASK = 'semantic/mask'
+    SEMANTIC_CONFIDENCE = 'semantic/confidence'
     LANE_MASK = 'lane/mask'
     LANES = 'lanes'
     DEPTH = 'depth/image'
+    DEPTH_COLOR = 'depth/color'
     POINTS = 'points'
     POINT_LABELS = 'points/mask'
+    POINT_CONFIDENCE = 'points/confidence'
     BIRD_EYE = 'bird_eye'
     MARKERS = 'markers'
     OVERLAY = 'overlay'
@@ -117,6 +121,14 @@ class DepthMap:
     camera_model: CameraModel
 
 
+class LanePattern(IntEnum):
+    """How a lane line is painted; UNKNOWN where too little of it is seen to tell."""
+
+    UNKNOWN = 0
+    SOLID = 1
+    DASHED = 2
+
+
 @dataclass(frozen=True, slots=True)
 class LaneLine:
     """One lane line from near to far.
@@ -129,6 +141,7 @@ class LaneLine:
     score: float
     pixels: NDArray[np.float32]
     points_m: NDArray[np.float32]
+    pattern: LanePattern = LanePattern.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +179,9 @@ class BirdEyeView:
 class Perception:
     """All that was found in one frame; what nobody asked for or could be known is None.
 
+    ``semantic_confidence``, as large as ``semantic``, and ``point_confidence``, as the cloud or
+    (1, N) for a dense one, are uint8: how sure each class is, 255 = certain, 0 = unlabelled.
+    ``depth_color`` (H, W, 3) BGR uint8 shows the depth to people.
     ``withheld`` says why something asked for is missing: cause and a sentence for the user.
     """
 
@@ -175,10 +191,13 @@ class Perception:
     camera_model: CameraModel | None = None
     detections: Detections | None = None
     semantic: ClassMap | None = None
+    semantic_confidence: NDArray[np.uint8] | None = None
     lane: ClassMap | None = None
     lane_lines: LaneLines | None = None
     depth: DepthMap | None = None
+    depth_color: NDArray[np.uint8] | None = None
     point_cloud: PointCloud | None = None
+    point_confidence: NDArray[np.uint8] | None = None
     bird_eye: BirdEyeView | None = None
     overlay: NDArray[np.uint8] | None = None
     withheld: tuple[tuple[Cause, str], ...] = field(default=())

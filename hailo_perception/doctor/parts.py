@@ -73,6 +73,7 @@ def examine(system: System) -> Iterator[Finding]:
         yield _judge(system, part, warning)
     if system.python.has('rclpy'):
         yield _vision_messages(system)
+        yield _foxglove_messages(system)
     yield _demo(system)
     yield from _two_opencvs(system)
     yield from _numpy_of_the_system(system)
@@ -99,6 +100,18 @@ def _vision_messages(system: System) -> Finding:
     if system.python.version_of('ros-rclpy'):
         return ok('vision_msgs', fact, 'there is no wheel of it; ROS from apt has it')
     return warning('vision_msgs', fact, 'sudo apt install ros-$ROS_DISTRO-vision-msgs')
+
+
+def _foxglove_messages(system: System) -> Finding:
+    if system.python.has('foxglove_msgs'):
+        return ok('foxglove_msgs', 'installed')
+    return ok(
+        'foxglove_msgs',
+        "not installed: no topic annotations, which Foxglove's image panel draws",
+        'there is no wheel of it; ROS from apt has it'
+        if system.python.version_of('ros-rclpy')
+        else 'sudo apt install ros-$ROS_DISTRO-foxglove-msgs',
+    )
 
 
 def _demo(system: System) -> Finding:

@@ -29,6 +29,7 @@ from hailo_perception.evaluation.labelled import LabelledPicture
 from hailo_perception.evaluation.labelled import LidarPoints
 from hailo_perception.evaluation.labelled import MARKING
 from hailo_perception.evaluation.labelled import TRUE_LANE_LABELS
+from hailo_perception.evaluation.labelled import TrueLine
 from hailo_perception.evaluation.labelled import TrueObjects
 from hailo_perception.evaluation.lane_lines import columns_at
 from hailo_perception.evaluation.lane_lines import is_line_judged
@@ -182,7 +183,14 @@ class Judge:
         labels = found.lane_lines.labels
         rows = rows_of(height)
         truth, is_judged = true_columns(picture, labels, rows)
-        self._lane_lines.add(found_columns(found.lane_lines, rows), truth, is_judged, width)
+        self._lane_lines.add(
+            found_columns(found.lane_lines, rows),
+            truth,
+            is_judged,
+            width,
+            found_patterns=[line.pattern for line in found.lane_lines.lines],
+            true_patterns=[line.pattern for line in known_lines(picture, labels)],
+        )
         rows = tusimple.rows_of(height)
         truth, _ = true_columns(picture, labels, rows)
         self._tusimple.add(found_columns(found.lane_lines, rows), truth, is_judged, rows, width)
@@ -257,6 +265,13 @@ def found_columns(lines: LaneLines, rows: NDArray[np.float64]) -> NDArray[np.flo
     return np.array([columns_at(line.pixels, rows) for line in lines.lines]).reshape(-1, len(rows))
 
 
+def known_lines(picture: LabelledPicture, labels: LabelSet) -> list[TrueLine]:
+    """List the true lines of paints for which a model has a class."""
+    is_known = labels.translation_from(TRUE_LANE_LABELS) != UNLABELLED
+    is_known[MARKING.id] = True
+    return [line for line in picture.lane_lines or () if is_known[line.class_id]]
+
+
 def true_columns(
     picture: LabelledPicture, labels: LabelSet, rows: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -265,10 +280,7 @@ def true_columns(
     Lines of a paint for which the model has no class are left out.
     """
     height = picture.size[1]
-    class_ids = labels.translation_from(TRUE_LANE_LABELS)
-    is_known = class_ids != UNLABELLED
-    is_known[MARKING.id] = True
-    known = [line for line in picture.lane_lines or () if is_known[line.class_id]]
+    known = known_lines(picture, labels)
     judging_rows = rows_of(height)
     is_judged = [
         is_line_judged(

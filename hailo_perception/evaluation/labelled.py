@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hailo_perception.core.camera_model import CameraModel
 from hailo_perception.core.labels import Label
 from hailo_perception.core.labels import LabelSet
+from hailo_perception.core.results import LanePattern
 from hailo_perception.scenes import LANE_LABELS
 from hailo_perception.scenes import SceneFrame
 
@@ -72,11 +73,12 @@ class LidarPoints:
 class TrueLine:
     """One painted line: ``class_id`` of TRUE_LANE_LABELS, ``pixels`` (N, 2) from near to far.
 
-    The pixels are centre coordinates.
+    The pixels are centre coordinates. ``pattern`` is UNKNOWN where nobody labelled it.
     """
 
     class_id: int
     pixels: NDArray[np.float32]
+    pattern: LanePattern = LanePattern.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,13 @@ def labelled_scene(seed: int, scene: SceneFrame) -> LabelledPicture:
         ),
         semantic=scene.semantic,
         lane=scene.lane,
-        lane_lines=tuple(TrueLine(line.class_id, line.pixels) for line in scene.lane_lines),
+        lane_lines=tuple(
+            TrueLine(
+                line.class_id,
+                line.pixels,
+                LanePattern.DASHED if line.gap_m > 0 else LanePattern.SOLID,
+            )
+            for line in scene.lane_lines
+        ),
         depth_m=scene.depth_m,
     )

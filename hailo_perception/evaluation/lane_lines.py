@@ -10,11 +10,13 @@ be seen (hidden, worn, short) are not judged: finding one is neither right nor w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hailo_perception.core.results import LanePattern
 from hailo_perception.evaluation.means import mean_of_known
 
 ROW_COUNT = 144
@@ -31,7 +33,10 @@ LEAST_HEIGHT = 0.08
 class LaneLineResult:
     """Precision, recall and F1 of lane lines, and their mean error beside the true ones.
 
-    ``lateral_error`` is a share of the picture's width. ``lines`` counts judged true lines.
+    ``lateral_error`` is a share of the picture's width. ``lines`` counts judged true lines,
+    ``patterns`` those of them that were found and of which is known whether they are solid or
+    dashed. ``pattern_told`` is the share of these of which the model said either, and
+    ``pattern_right`` the share of the said that is right.
     None where nothing was found or nothing is to be found.
     """
 
@@ -41,6 +46,9 @@ class LaneLineResult:
     lateral_error: float | None
     lines: int
     found: int
+    patterns: int = 0
+    pattern_told: float | None = None
+    pattern_right: float | None = None
 
 
 def rows_of(height: int) -> NDArray[np.float64]:
@@ -107,6 +115,7 @@ class LaneLineTally:
         self._errors: list[float] = []
         self._found = 0
         self._lines = 0
+        self._patterns: list[tuple[LanePattern, LanePattern]] = []
 
     def add(
         self,
@@ -114,9 +123,21 @@ class LaneLineTally:
         truth: NDArray[np.float64],
         is_judged: NDArray[np.bool_],
         width: int,
+        *,
+        found_patterns: Sequence[LanePattern] = (),
+        true_patterns: Sequence[LanePattern] = (),
     ) -> None:
-        """Judge one picture: found (F, R), true (T, R) columns, which of the true ones count."""
+        """Judge one picture: found (F, R), true (T, R) columns, which of the true ones count.
+
+        Patterns are one for each line, or none where they are not judged.
+        """
         pairs = match_lines(found, truth, width)
+        if found_patterns and true_patterns:
+            self._patterns += [
+                (found_patterns[mine], true_patterns[line])
+                for mine, line, _ in pairs
+                if is_judged[line] and true_patterns[line] is not LanePattern.UNKNOWN
+            ]
         hits = [error for _, line, error in pairs if is_judged[line]]
         self._errors += hits
         self._found += len(found) - (len(pairs) - len(hits))
@@ -125,6 +146,8 @@ class LaneLineTally:
     def result(self) -> LaneLineResult:
         """Compute the figures of all pictures so far."""
         hits, sides = len(self._errors), self._found + self._lines
+        told = [pair for pair in self._patterns if pair[0] is not LanePattern.UNKNOWN]
+        right = sum(mine is true for mine, true in told)
         return LaneLineResult(
             precision=hits / self._found if self._found else None,
             recall=hits / self._lines if self._lines else None,
@@ -132,4 +155,7 @@ class LaneLineTally:
             lateral_error=mean_of_known(self._errors),
             lines=self._lines,
             found=self._found,
+            patterns=len(self._patterns),
+            pattern_told=len(told) / len(self._patterns) if self._patterns else None,
+            pattern_right=right / len(told) if told else None,
         )

@@ -32,6 +32,7 @@ from hailo_perception.models.specification import InputSpecification
 from hailo_perception.models.specification import Interpolation
 from hailo_perception.models.specification import ModelManifest
 from hailo_perception.models.specification import NonMaximumSuppression
+from hailo_perception.models.specification import ScoreKind
 from hailo_perception.models.specification import SegmentationDecoder
 from hailo_perception.models.specification import SegmentationSpecification
 
@@ -195,8 +196,16 @@ def _segmentation(node: Node) -> SegmentationSpecification:
             'output': document.name,
             'classes': _classes,
         },
-        optional={'background': document.nullable(document.name)},
+        optional={
+            'background': document.nullable(document.name),
+            'scores': document.nullable(document.choice(*get_args(ScoreKind))),
+        },
     )
+    scores = values.get('scores')
+    if scores is not None and values['decoder'] != 'scores':
+        raise node.child('scores', scores).error(
+            f'nothing with the decoder {values["decoder"]}, which has no scores'
+        )
     labels: LabelSet = values.pop('classes')
     background = values.get('background')
     if background is not None and background not in labels.names:

@@ -17,6 +17,7 @@ from hailo_perception.core.labels import LabelSet
 Interpolation = Literal['nearest', 'linear', 'area']
 DetectionDecoder = Literal['yolo_new_coords', 'yolox', 'hailo_nms']
 SegmentationDecoder = Literal['argmax', 'scores']
+ScoreKind = Literal['logits', 'probabilities']
 DepthDecoder = Literal['linear', 'inverse', 'logarithmic']
 NonMaximumSuppression = Literal['class_agnostic', 'per_class']
 
@@ -71,13 +72,15 @@ class SegmentationSpecification:
     """A class map: ids from the device (``argmax``) or scores per class (argmax on the host).
 
     ``background`` is the class that means "nothing here" (lane maps), None for a map that
-    labels every pixel.
+    labels every pixel. ``scores`` says what the scores are: their softmax is a probability, or
+    they are probabilities; None where nobody said, and then how sure a class is stays unknown.
     """
 
     decoder: SegmentationDecoder
     output: str
     labels: LabelSet
     background: str | None = None
+    scores: ScoreKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

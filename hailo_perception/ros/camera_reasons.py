@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
 
 from hailo_perception.core.errors import Cause
+from hailo_perception.ros.camera_facts import CameraFacts
+from hailo_perception.ros.camera_facts import Offer
+from hailo_perception.ros.camera_facts import TopicFacts
 from hailo_perception.ros.reasons import Reason
 from hailo_perception.ros.reasons import ReasonCause
 from hailo_perception.ros.similar_names import is_near
@@ -35,89 +36,6 @@ _DROPPED = {
     Cause.RATE_LIMIT: ReasonCause.RATE_LIMITED,
 }
 """The reason's name where it is not ``all_dropped``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A publisher as the graph shows it.
-
-    ``quality`` is its QoS in words; ``mismatch`` says why it cannot serve the subscription and
-    is empty where it can.
-    """
-
-    node: str
-    message_type: str
-    quality: str
-    mismatch: str = ''
-
-
-@dataclass(frozen=True, slots=True)
-class TopicFacts:
-    """A subscribed topic: what is asked for, who publishes it, what else of its kind there is."""
-
-    name: str
-    message_type: str
-    quality: str
-    offers: tuple[Offer, ...] = ()
-    similar: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CalibrationFacts:
-    """What is known of a camera's calibration.
-
-    ``there_s`` is for how long the latest one has held; ``error`` is why it is unusable.
-    """
-
-    is_there: bool = False
-    there_s: float = 0.0
-    is_zero: bool = False
-    error: str = ''
-    size: tuple[int, int] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FrameFacts:
-    """What became of the images since the last result, or since the first image without one.
-
-    ``latest`` is the newest message about a dropped frame of a cause.
-    """
-
-    waited_s: float = 0.0
-    arrived: int = 0
-    drops: Mapping[Cause, int] = field(default_factory=dict)
-    latest: Mapping[Cause, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class CameraFacts:
-    """All that is known of one camera at one instant.
-
-    ``waited_s`` counts from the subscription, ``silent_s`` from the last image and is None
-    before the first. ``image_size`` is (width, height), None while unknown; ``image_age_s`` is
-    what the newest image's stamp lies behind the node's clock. ``problems`` are those that frames
-    had lately which still came out in part, each with its newest message. ``sharing`` are the
-    other cameras that take the same image topic.
-    """
-
-    camera: str
-    image: TopicFacts
-    camera_info: TopicFacts
-    waited_s: float
-    silent_s: float | None = None
-    image_size: tuple[int, int] | None = None
-    image_age_s: float | None = None
-    calibration: CalibrationFacts = CalibrationFacts()
-    frames: FrameFacts = FrameFacts()
-    problems: Mapping[Cause, str] = field(default_factory=dict)
-    is_enabled: bool = True
-    is_wanted: bool = True
-    sharing: tuple[str, ...] = ()
-
-    @property
-    def parameter(self) -> str:
-        """What the names of the camera's parameters begin with."""
-        return f'camera.{self.camera}'
 
 
 def camera_reasons(facts: CameraFacts, patience_s: float) -> tuple[Reason, ...]:
@@ -255,6 +173,12 @@ def _silent(facts: CameraFacts, silent_s: float) -> Reason:
 def _transform(facts: CameraFacts) -> Reason | None:
     if Cause.TRANSFORM not in facts.problems:
         return None
+    if facts.frame_id == '':
+        return Reason(
+            ReasonCause.NO_TRANSFORM,
+            f'images of {facts.image.name} have an empty frame_id, so their place is not known',
+            "set the frame_id in the camera's driver, then publish that frame's place on /tf",
+        )
     return Reason(
         ReasonCause.NO_TRANSFORM,
         facts.problems[Cause.TRANSFORM] or 'the place of the camera is not known',

@@ -27,7 +27,7 @@ from hailo_perception.core.frame import RawImage
 from hailo_perception.ros import camera_info
 from hailo_perception.ros import headers
 from hailo_perception.ros import images
-from hailo_perception.ros.camera_reasons import CalibrationFacts
+from hailo_perception.ros.camera_facts import CalibrationFacts
 from hailo_perception.ros.input_qos import CAMERA_INFO
 from hailo_perception.ros.input_qos import IMAGE
 from hailo_perception.ros.input_qos import in_words

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from hailo_perception.core.errors import Cause
 from hailo_perception.pipeline.telemetry import CameraStatistics
-from hailo_perception.ros.camera_reasons import FrameFacts
+from hailo_perception.ros.camera_facts import FrameFacts
 from hailo_perception.ros.reasons import CameraState
 from hailo_perception.ros.reasons import Level
 from hailo_perception.ros.reasons import Reason

@@ -13,8 +13,8 @@ from rclpy.node import Node
 from hailo_perception.pipeline.stage_clock import Stage
 from hailo_perception.pipeline.telemetry import CameraStatistics
 from hailo_perception.pipeline.telemetry import TelemetrySnapshot
+from hailo_perception.ros.camera_facts import CameraFacts
 from hailo_perception.ros.camera_reasons import camera_reasons
-from hailo_perception.ros.camera_reasons import CameraFacts
 from hailo_perception.ros.camera_subscription import CameraSubscription
 from hailo_perception.ros.input_report import CameraReport
 from hailo_perception.ros.input_report import FrameProgress
@@ -147,6 +147,7 @@ class InputWatch:
             silent_s=None if latest is None else now_s - latest.arrived_s,
             image_size=None if latest is None else latest.size,
             image_age_s=age_s,
+            frame_id=None if latest is None else latest.header.frame_id,
             calibration=subscription.calibration_facts(),
             frames=self._progress[camera].look(
                 now_s, statistics, messages, is_expected=is_wanted

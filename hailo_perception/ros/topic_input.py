@@ -13,8 +13,8 @@ from rclpy.qos import QoSProfile
 from rclpy.subscription import Subscription
 from rclpy.topic_endpoint_info import TopicEndpointInfo
 
-from hailo_perception.ros.camera_reasons import Offer
-from hailo_perception.ros.camera_reasons import TopicFacts
+from hailo_perception.ros.camera_facts import Offer
+from hailo_perception.ros.camera_facts import TopicFacts
 from hailo_perception.ros.input_qos import in_words
 from hailo_perception.ros.input_qos import InputQuality
 from hailo_perception.ros.input_qos import is_alike

@@ -58,11 +58,15 @@ class SceneLaneLine:
 
     `class_id` indexes LANE_LABELS, `pixels` (N, 2) float32 are centre coordinates from near to
     far inside the picture, `points_m` (N, 3) float32 the same points in the optical frame.
+    `dash_m` is the length of its dashes and `gap_m` that of what lies between them, 0 for a solid
+    line.
     """
 
     class_id: int
     pixels: NDArray[np.float32]
     points_m: NDArray[np.float32]
+    dash_m: float = 0.0
+    gap_m: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,8 @@ def describe_lane_lines(
                     line.class_id,
                     pixels[inside].astype(np.float32),
                     points[inside].astype(np.float32),
+                    line.dash_m,
+                    max(line.period_m - line.dash_m, 0.0),
                 )
             )
     return tuple(found)

@@ -8,6 +8,7 @@ from enum import Enum
 
 from hailo_perception.core.results import Output
 from hailo_perception.models.binding import BoundModel
+from hailo_perception.tasks.confidence import why_no_confidence
 
 
 class Part(str, Enum):
@@ -15,19 +16,25 @@ class Part(str, Enum):
 
     DETECTIONS = 'detections'
     SEMANTIC = 'semantic'
+    CONFIDENCE = 'semantic confidence'
     LANE = 'lane'
     DEPTH = 'depth'
+    DEPTH_COLOR = 'depth color'
     POSITIONS = 'positions'
     LANE_LINES = 'lane lines'
     POINT_CLOUD = 'point cloud'
+    POINT_CONFIDENCE = 'point confidence'
     BIRD_EYE = 'bird_eye'
     OVERLAY = 'overlay'
 
 
 MADE_FROM: dict[Part, tuple[Part, ...]] = {
+    Part.CONFIDENCE: (Part.SEMANTIC,),
+    Part.DEPTH_COLOR: (Part.DEPTH,),
     Part.POSITIONS: (Part.DETECTIONS,),
     Part.LANE_LINES: (Part.LANE,),
     Part.POINT_CLOUD: (Part.DEPTH,),
+    Part.POINT_CONFIDENCE: (Part.CONFIDENCE, Part.DEPTH),
     Part.BIRD_EYE: (Part.DEPTH,),
 }
 """Without these a part cannot be made."""
@@ -35,7 +42,7 @@ MADE_FROM: dict[Part, tuple[Part, ...]] = {
 _BETTER_WITH: dict[Part, tuple[Part, ...]] = {
     Part.DEPTH: (Part.SEMANTIC,),
     Part.POSITIONS: (Part.DEPTH, Part.SEMANTIC),
-    Part.LANE_LINES: (Part.DEPTH,),
+    Part.LANE_LINES: (Part.DEPTH, Part.SEMANTIC),
     Part.POINT_CLOUD: (Part.SEMANTIC,),
     Part.BIRD_EYE: (Part.SEMANTIC, Part.LANE, Part.POSITIONS),
     Part.OVERLAY: (Part.SEMANTIC, Part.LANE, Part.LANE_LINES, Part.DETECTIONS, Part.POSITIONS),
@@ -46,11 +53,14 @@ _SHOWS: dict[Output, tuple[Part, ...]] = {
     Output.OBJECTS: (Part.DETECTIONS, Part.POSITIONS),
     Output.DETECTIONS: (Part.DETECTIONS,),
     Output.SEMANTIC_MASK: (Part.SEMANTIC,),
+    Output.SEMANTIC_CONFIDENCE: (Part.CONFIDENCE,),
     Output.LANE_MASK: (Part.LANE,),
     Output.LANES: (Part.LANE_LINES,),
     Output.DEPTH: (Part.DEPTH,),
+    Output.DEPTH_COLOR: (Part.DEPTH_COLOR,),
     Output.POINTS: (Part.POINT_CLOUD,),
     Output.POINT_LABELS: (Part.POINT_CLOUD,),
+    Output.POINT_CONFIDENCE: (Part.POINT_CONFIDENCE,),
     Output.BIRD_EYE: (Part.BIRD_EYE,),
     Output.MARKERS: (Part.DETECTIONS, Part.POSITIONS, Part.LANE_LINES),
     Output.OVERLAY: (Part.OVERLAY,),
@@ -96,6 +106,8 @@ def _tasks_of(model: BoundModel) -> dict[Part, object]:
     return {
         Part.DETECTIONS: model.detection,
         Part.SEMANTIC: model.semantic,
+        # A model without classes lacks these, not their confidence.
+        Part.CONFIDENCE: model.semantic is None or not why_no_confidence(model.manifest),
         Part.LANE: model.lane,
         Part.DEPTH: model.depth,
     }
@@ -106,6 +118,13 @@ def tasks_missing_for(output: Output, model: BoundModel) -> frozenset[Part]:
     absent = {part for part, tensors in _tasks_of(model).items() if not tensors}
     missing = [absent & _sources_of(part) for part in _SHOWS[output]]
     return frozenset().union(*missing) if all(missing) else frozenset()
+
+
+def why_missing(task: Part, model: BoundModel) -> str:
+    """Say why a model cannot serve a network task, and what helps."""
+    if task is Part.CONFIDENCE:
+        return str(why_no_confidence(model.manifest))
+    return f"the model '{model.manifest.name}' has no {task.value} task"
 
 
 def _sources_of(part: Part) -> frozenset[Part]:

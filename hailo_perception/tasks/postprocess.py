@@ -35,10 +35,15 @@ from hailo_perception.core.tensors import TensorInfo
 from hailo_perception.models.binding import BoundModel
 from hailo_perception.tasks.bird_eye import make_bird_eye
 from hailo_perception.tasks.camera_profile import CameraProfile
+from hailo_perception.tasks.confidence import confidence_of_points
+from hailo_perception.tasks.confidence import ConfidenceDecoder
+from hailo_perception.tasks.depth import color_depth
 from hailo_perception.tasks.depth import DepthDecoder
 from hailo_perception.tasks.depth_validity import forget_own_vehicle
 from hailo_perception.tasks.depth_validity import forget_sky
 from hailo_perception.tasks.detection import DetectionDecoder
+from hailo_perception.tasks.lane_ground import lines_on_ground
+from hailo_perception.tasks.lane_pattern import with_patterns
 from hailo_perception.tasks.lanes import find_lane_lines
 from hailo_perception.tasks.output_tensor import tensor_of
 from hailo_perception.tasks.overlay import draw_overlay
@@ -47,6 +52,7 @@ from hailo_perception.tasks.plan import MADE_FROM
 from hailo_perception.tasks.plan import Part
 from hailo_perception.tasks.plan import parts_for
 from hailo_perception.tasks.plan import tasks_missing_for
+from hailo_perception.tasks.plan import why_missing
 from hailo_perception.tasks.point_cloud import make_point_cloud
 from hailo_perception.tasks.positions import with_positions
 from hailo_perception.tasks.segmentation import SegmentationDecoder
@@ -85,7 +91,9 @@ class Postprocessor:
         self._makers: dict[Part, Callable[[_Work], Any]] = {
             Part.LANE_LINES: self._find_lane_lines,
             Part.POSITIONS: _locate_objects,
+            Part.DEPTH_COLOR: _color_depth,
             Part.POINT_CLOUD: _make_point_cloud,
+            Part.POINT_CONFIDENCE: _pick_point_confidence,
             Part.BIRD_EYE: self._make_bird_eye,
             Part.OVERLAY: self._draw_overlay,
         }
@@ -100,6 +108,12 @@ class Postprocessor:
             if specification and info:
                 decoder = SegmentationDecoder(specification, info)
                 self._makers[part] = partial(_decode_classes, decoder, info)
+        if manifest.semantic and manifest.semantic.scores and model.semantic:
+            self._makers[Part.CONFIDENCE] = partial(
+                _decode_confidence,
+                ConfidenceDecoder(manifest.semantic.scores, model.semantic),
+                model.semantic,
+            )
         if manifest.depth and model.depth:
             self._makers[Part.DEPTH] = partial(
                 _decode_depth, DepthDecoder(manifest.depth, model.depth, size), model.depth
@@ -144,8 +158,8 @@ class Postprocessor:
             work.withheld.append(
                 (
                     Cause.POSTPROCESS,
-                    f"the model '{self.model.manifest.name}' has no {task.value} task, hence no "
-                    f'{", ".join(lost[task])}; choose a model that has it or do not ask for these',
+                    f'{why_missing(task, self.model)}, hence no {", ".join(lost[task])}; '
+                    'choose a model that has it or do not ask for these',
                 )
             )
 
@@ -159,12 +173,22 @@ class Postprocessor:
             return detections
 
     def _find_lane_lines(self, work: _Work) -> LaneLines:
-        return find_lane_lines(
-            work.made[Part.LANE],
-            work.made.get(Part.DEPTH),
+        lane, settings = work.made[Part.LANE], work.settings.lane
+        depth, ground = work.made.get(Part.DEPTH), work.profile.ground
+        lines = find_lane_lines(
+            lane, depth, work.frame.size, background=self._lane_background, settings=settings
+        )
+        if depth is None and ground is not None:
+            try:
+                lines = lines_on_ground(lines, _calibration(work), ground)
+            except CameraInfoError as error:
+                work.withhold(error.cause, str(error))
+        return with_patterns(
+            lines,
+            lane,
+            work.made.get(Part.SEMANTIC),
             work.frame.size,
-            background=self._lane_background,
-            settings=work.settings.lane,
+            other_marks=set(settings.excluded_classes) - {self._lane_background},
         )
 
     def _make_bird_eye(self, work: _Work) -> BirdEyeView:
@@ -223,10 +247,13 @@ class _Work:
             camera_model=self.frame.camera_model,
             detections=self.detections,
             semantic=self.made.get(Part.SEMANTIC),
+            semantic_confidence=self.made.get(Part.CONFIDENCE),
             lane=self.made.get(Part.LANE),
             lane_lines=self.made.get(Part.LANE_LINES),
             depth=self.made.get(Part.DEPTH),
+            depth_color=self.made.get(Part.DEPTH_COLOR),
             point_cloud=self.made.get(Part.POINT_CLOUD),
+            point_confidence=self.made.get(Part.POINT_CONFIDENCE),
             bird_eye=self.made.get(Part.BIRD_EYE),
             overlay=self.made.get(Part.OVERLAY),
             withheld=tuple(self.withheld),
@@ -265,6 +292,12 @@ def _decode_classes(decoder: SegmentationDecoder, info: TensorInfo, work: _Work)
         unlabelled = int(np.count_nonzero(class_map.ids == UNLABELLED))
         _report_non_finite(work, unlabelled, f'pixels of {info.name}')
     return class_map
+
+
+def _decode_confidence(
+    decoder: ConfidenceDecoder, info: TensorInfo, work: _Work
+) -> NDArray[np.uint8]:
+    return decoder.decode(work.tensors[info.name], work.transform, work.made[Part.SEMANTIC])
 
 
 def _decode_depth(decoder: DepthDecoder, info: TensorInfo, work: _Work) -> DepthMap:
@@ -332,6 +365,10 @@ def _locate_objects(work: _Work) -> Detections:
     )
 
 
+def _color_depth(work: _Work) -> NDArray[np.uint8]:
+    return color_depth(work.made[Part.DEPTH], work.settings.depth.valid_range_m[1])
+
+
 def _make_point_cloud(work: _Work) -> PointCloud:
     settings = work.settings.point_cloud
     return make_point_cloud(
@@ -339,6 +376,17 @@ def _make_point_cloud(work: _Work) -> PointCloud:
         work.frame.image,
         work.frame.color_order,
         work.made.get(Part.SEMANTIC),
+        stride=settings.stride,
+        range_m=settings.range_m,
+        dense=settings.dense,
+    )
+
+
+def _pick_point_confidence(work: _Work) -> NDArray[np.uint8]:
+    settings = work.settings.point_cloud
+    return confidence_of_points(
+        work.made[Part.CONFIDENCE],
+        work.made[Part.DEPTH],
         stride=settings.stride,
         range_m=settings.range_m,
         dense=settings.dense,

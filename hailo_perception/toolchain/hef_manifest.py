@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hailo_perception.models.specification import ModelManifest
+from hailo_perception.models.specification import SegmentationSpecification
 from hailo_perception.toolchain.end_nodes import EndNode
 
 
@@ -36,8 +37,12 @@ def hef_manifest(
         files={'hef': executable},
         description=f'{manifest.description} {made_with}'.strip(),
         detection=detection and replace(detection, outputs=boxes),
-        semantic=semantic and replace(semantic, decoder='argmax', output=output_of['semantic']),
-        lane=lane and replace(lane, decoder='argmax', output=output_of['lane']),
+        semantic=semantic and _ids_from_device(semantic, output_of['semantic']),
+        lane=lane and _ids_from_device(lane, output_of['lane']),
         depth=depth and replace(depth, output=output_of['depth']),
         metrics={},
     )
+
+
+def _ids_from_device(task: SegmentationSpecification, output: str) -> SegmentationSpecification:
+    return replace(task, decoder='argmax', output=output, scores=None)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from hailo_perception.core.errors import ConfigurationError
+from hailo_perception.core.labels import color_in
 from hailo_perception.core.labels import distinct_color
 from hailo_perception.core.labels import Label
 from hailo_perception.core.labels import LabelSet
@@ -129,3 +130,18 @@ def test_distinct_color() -> None:
     apart = np.abs(colors[:, None] - colors[None]).sum(axis=-1)
     assert colors.min() >= 0 and colors.max() <= 255
     assert apart[~np.eye(20, dtype=bool)].min() > 30
+
+
+@pytest.mark.parametrize(
+    ('name', 'color'),
+    [
+        ('', ''),
+        ('background', ''),
+        ('white_line', 'white'),
+        ('dashed-Yellow-line', 'yellow'),
+        ('whitewash', ''),
+        ('lane_line_other', ''),
+    ],
+)
+def test_the_color_in_a_name(name: str, color: str) -> None:
+    assert color_in(name) == color

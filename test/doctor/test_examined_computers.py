@@ -312,6 +312,8 @@ FAULTS = {
         'parts', 'cv2', ERROR, 'nothing works', 'sudo apt install python3-opencv'),
     'no vision_msgs': (
         _gone('vision_msgs'), 'parts', 'vision_msgs', WARNING, 'detections', 'apt install ros-'),
+    'no foxglove_msgs': (
+        _set(), 'parts', 'foxglove_msgs', OK, 'no topic annotations', 'ros-$ROS_DISTRO-foxglove'),
     'two OpenCVs': (
         lambda computer: computer.versions.update({'opencv-python': '4.9.0'}),
         'parts', 'opencv_twice', WARNING, 'overwrite', 'pip uninstall'),

@@ -7,14 +7,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from hailo_perception.core.results import LanePattern
 from hailo_perception.evaluation.lane_lines import columns_at
 from hailo_perception.evaluation.lane_lines import is_line_judged
 from hailo_perception.evaluation.lane_lines import LaneLineTally
 from hailo_perception.evaluation.lane_lines import match_lines
 from hailo_perception.evaluation.lane_lines import ROW_COUNT
 from hailo_perception.evaluation.lane_lines import rows_of
+from hailo_perception.evaluation.recordings.line_edges import Curve
+from hailo_perception.evaluation.recordings.line_edges import merged_edges
 
 NAN = np.nan
+UNKNOWN, SOLID, DASHED = LanePattern
 WIDTH = 1000
 
 
@@ -96,6 +100,7 @@ def test_hidden_and_short_lines_are_not_judged(
 def test_a_tally_without_pictures_knows_nothing() -> None:
     result = LaneLineTally().result()
     assert (result.precision, result.recall, result.f1, result.lateral_error) == (None,) * 4
+    assert (result.patterns, result.pattern_told, result.pattern_right) == (0, None, None)
 
 
 def test_figures() -> None:
@@ -108,3 +113,30 @@ def test_figures() -> None:
     assert (result.found, result.lines) == (2, 2)
     assert (result.precision, result.recall, result.f1) == (0.5, 0.5, 0.5)
     assert result.lateral_error == pytest.approx(0.004)
+
+
+def test_patterns() -> None:
+    """Of five hits one has no true pattern, one is not told, and one of the others is wrong."""
+    tally = LaneLineTally()
+    columns = np.array([line(100 * (number + 1)) for number in range(6)])
+    tally.add(
+        columns,
+        columns,
+        np.array([True] * 5 + [False]),
+        WIDTH,
+        found_patterns=[SOLID, DASHED, SOLID, UNKNOWN, SOLID, SOLID],
+        true_patterns=[SOLID, DASHED, DASHED, SOLID, UNKNOWN, DASHED],
+    )
+    tally.add(columns, columns, np.ones(6, bool), WIDTH)
+    result = tally.result()
+    assert (result.patterns, result.pattern_told) == (4, 0.75)
+    assert result.pattern_right == pytest.approx(2 / 3)
+
+
+def test_edges_of_two_patterns_are_a_marking_without_one() -> None:
+    edges = [
+        Curve(1, np.array([(x, 100.0), (x, 0.0)]), 'LL', pattern)
+        for x, pattern in ((10.0, SOLID), (11.0, DASHED), (50.0, DASHED), (51.0, DASHED))
+    ]
+    double, dashed = merged_edges(edges, (100, 100))
+    assert (double.pattern, dashed.pattern) == (UNKNOWN, DASHED)

@@ -14,6 +14,7 @@ import pytest
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.errors import FrameError
 from hailo_perception.core.labels import UNLABELLED
+from hailo_perception.core.results import LanePattern
 from hailo_perception.evaluation.labelled import ANY_CLASS
 from hailo_perception.evaluation.labelled import LabelledPicture
 from hailo_perception.evaluation.labelled import TRUE_LANE_LABELS
@@ -403,6 +404,7 @@ def test_bdd100k(tmp_path: Path) -> None:
     assert found.objects.is_ignored.tolist() == [False, True, True]
     # Both edges of the white line are one line; the kerb and the line across are none.
     assert [line.class_id for line in found.lane_lines] == [WHITE, YELLOW]
+    assert {line.pattern for line in found.lane_lines} == {LanePattern.SOLID}
     white = found.lane_lines[0].pixels
     assert white[:, 0] == pytest.approx(10.4 - 0.5)
     assert white[0, 1] > white[-1, 1]

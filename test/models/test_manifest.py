@@ -51,7 +51,12 @@ COMPLETE = {
             'iou_threshold': 1,
             'nms': 'per_class',
         },
-        'semantic': {'decoder': 'scores', 'output': 's', 'classes': ['road', 'sky']},
+        'semantic': {
+            'decoder': 'scores',
+            'scores': 'logits',
+            'output': 's',
+            'classes': ['road', 'sky'],
+        },
         'lane': {
             'decoder': 'argmax',
             'output': 'l',
@@ -144,7 +149,7 @@ def test_complete_manifest(write):
         nms='per_class',
     )
     assert manifest.semantic == SegmentationSpecification(
-        'scores', 's', LabelSet.from_names('road', 'sky')
+        'scores', 's', LabelSet.from_names('road', 'sky'), scores='logits'
     )
     assert manifest.lane == SegmentationSpecification(
         'argmax', 'l', LabelSet.from_names('none', 'line'), 'none'
@@ -248,6 +253,8 @@ def test_complete_manifest(write):
             'a number within 0…1',
             '1.5',
         ),
+        ({'tasks.lane.scores': 'logits'}, 'tasks.lane.scores', 'nothing with', "'logits'"),
+        ({'tasks.semantic.scores': 'logit'}, 'tasks.semantic.scores', 'logits', "'logits'?"),
         ({'tasks.lane.background': 'non'}, 'tasks.lane.background', 'none, line', "'none'?"),
         ({'tasks.depth.maximum_m': 0}, 'tasks.depth.maximum_m', 'above 0', 'found 0'),
         ({'tasks.depth.minimum_m': 120}, 'tasks.depth.minimum_m', 'less than maximum_m', '120'),
@@ -336,11 +343,14 @@ def detections(draw):
 @st.composite
 def segmentations(draw):
     labels = draw(label_sets())
+    decoder = draw(st.sampled_from(['argmax', 'scores']))
+    kinds = st.sampled_from(['logits', 'probabilities']) if decoder == 'scores' else st.nothing()
     return SegmentationSpecification(
-        draw(st.sampled_from(['argmax', 'scores'])),
+        decoder,
         draw(NAMES),
         labels,
         draw(st.none() | st.sampled_from(labels.names)),
+        draw(st.none() | kinds),
     )
 
 

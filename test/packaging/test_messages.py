@@ -13,13 +13,18 @@ import pytest
 MESSAGE_DIR = Path(__file__).parents[2] / 'msg'
 MESSAGES = sorted(path.stem for path in MESSAGE_DIR.glob('*.msg'))
 FIELD = re.compile(r'^(?P<type>[\w/]+(\[\d*\])?) (?P<name>[a-z][a-z0-9_]*) +# (?P<comment>.+)$')
+CONSTANT = re.compile(r'^\w+ [A-Z][A-Z0-9_]*=\S+ +# \w.+$')
 COMMENT = re.compile(r'^\w.* \[(?P<unit>px|s|ms|m|m2|Hz|W|degC|frames|1|text|list)\]$')
 UNIT_OF_SUFFIX = {'_px': 'px', '_ms': 'ms', '_m': 'm', '_s': 's', '_w': 'W', '_c': 'degC'}
 
 
 def lines_with_fields(message: str) -> list[str]:
     lines = (MESSAGE_DIR / f'{message}.msg').read_text(encoding='utf-8').splitlines()
-    return [line for line in lines if line and not line.startswith('#')]
+    return [line for line in lines if line and line[0] != '#' and not is_constant(line)]
+
+
+def is_constant(line: str) -> bool:
+    return '=' in line.partition('#')[0]
 
 
 def test_messages_are_the_documented_set():
@@ -46,6 +51,13 @@ def test_every_field_has_a_meaning_and_a_unit(message):
         suffix = next((end for end in UNIT_OF_SUFFIX if field['name'].endswith(end)), None)
         if suffix is not None:
             assert comment['unit'] == UNIT_OF_SUFFIX[suffix], line
+
+
+@pytest.mark.parametrize('message', MESSAGES)
+def test_every_constant_has_a_meaning(message):
+    for line in (MESSAGE_DIR / f'{message}.msg').read_text(encoding='utf-8').splitlines():
+        if is_constant(line):
+            assert CONSTANT.match(line), f'{message}: no comment in {line!r}'
 
 
 @pytest.fixture(scope='module')

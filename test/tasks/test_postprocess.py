@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+from dataclasses import fields
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from hailo_perception.core.frame import Header
 from hailo_perception.core.image_transform import ImageTransform
 from hailo_perception.core.labels import LabelSet
 from hailo_perception.core.quantization import Quantization
+from hailo_perception.core.results import LanePattern
 from hailo_perception.core.results import Output
 from hailo_perception.core.results import Perception
 from hailo_perception.core.tensors import RawOutputs
@@ -46,19 +48,28 @@ INPUT_SIZE = (64, 48)
 IMAGE_SIZE = (128, 96)
 CAMERA = CameraModel(*IMAGE_SIZE, 90, 90, 63.5, 47.5)
 EVERYTHING = frozenset(Output)
-NEED_DEPTH = {Output.DEPTH, Output.POINTS, Output.POINT_LABELS, Output.BIRD_EYE}
+GIVEN = {'camera', 'header', 'image_size', 'camera_model', 'withheld'}
+CONFIDENCES = {Output.SEMANTIC_CONFIDENCE, Output.POINT_CONFIDENCE}
+NEED_DEPTH = {
+    Output.DEPTH,
+    Output.DEPTH_COLOR,
+    Output.POINTS,
+    Output.POINT_LABELS,
+    Output.POINT_CONFIDENCE,
+    Output.BIRD_EYE,
+}
 
 TASKS = {
     'detection': DetectionSpecification(
         'yolo_new_coords', ('heads',), OBJECTS, anchors=(((16.0, 16.0),),)
     ),
-    'semantic': SegmentationSpecification('argmax', 'semantic', SEMANTIC),
+    'semantic': SegmentationSpecification('scores', 'semantic', SEMANTIC, scores='logits'),
     'lane': SegmentationSpecification('argmax', 'lane', LANE, background='background'),
     'depth': DepthSpecification('linear', 'depth', 100.0),
 }
 INFOS = {
     'detection': TensorInfo('heads', (6, 8, 7), np.dtype(np.float32)),
-    'semantic': TensorInfo('semantic', (24, 32, 1), np.dtype(np.uint8)),
+    'semantic': TensorInfo('semantic', (24, 32, 2), np.dtype(np.float32)),
     'lane': TensorInfo('lane', (24, 32, 1), np.dtype(np.uint8)),
     'depth': TensorInfo('depth', (24, 32, 1), np.dtype(np.float32)),
 }
@@ -80,7 +91,8 @@ def tensors() -> dict[str, np.ndarray]:
     """A car 20 m ahead in the middle, on a road with one line."""
     heads = np.zeros((6, 8, 7), np.float32)
     heads[3, 4] = (0.25, 0.25, 0.5, 0.5, 0.9, 1.0, 0.0)
-    semantic, lane = np.zeros((2, 24, 32, 1), np.uint8)
+    semantic = np.full((24, 32, 2), (2.0, 0.0), np.float32)
+    lane = np.zeros((24, 32, 1), np.uint8)
     lane[12:, 8] = 1
     depth = np.full((24, 32, 1), 0.2, np.float32)
     return {'heads': heads, 'semantic': semantic, 'lane': lane, 'depth': depth}
@@ -111,8 +123,8 @@ def run(
 
 
 def made(perception: Perception) -> set[str]:
-    parts = ('detections', 'semantic', 'lane', 'lane_lines', 'depth', 'point_cloud', 'bird_eye')
-    return {part for part in (*parts, 'overlay') if getattr(perception, part) is not None}
+    parts = {item.name for item in fields(Perception)} - GIVEN
+    return {part for part in parts if getattr(perception, part) is not None}
 
 
 @pytest.mark.parametrize(
@@ -121,10 +133,16 @@ def made(perception: Perception) -> set[str]:
         (set(), set()),
         ({Output.DETECTIONS}, {'detections'}),
         ({Output.SEMANTIC_MASK}, {'semantic'}),
+        ({Output.SEMANTIC_CONFIDENCE}, {'semantic', 'semantic_confidence'}),
         ({Output.LANE_MASK}, {'lane'}),
         ({Output.LANES}, {'lane', 'lane_lines', 'semantic', 'depth'}),
         ({Output.DEPTH}, {'semantic', 'depth'}),
+        ({Output.DEPTH_COLOR}, {'semantic', 'depth', 'depth_color'}),
         ({Output.POINTS}, {'depth', 'semantic', 'point_cloud'}),
+        (
+            {Output.POINT_CONFIDENCE},
+            {'semantic', 'semantic_confidence', 'depth', 'point_confidence'},
+        ),
         ({Output.OBJECTS}, {'detections', 'semantic', 'depth'}),
         ({Output.BIRD_EYE}, {'detections', 'semantic', 'lane', 'depth', 'bird_eye'}),
         ({Output.MARKERS}, {'detections', 'semantic', 'lane', 'lane_lines', 'depth'}),
@@ -142,7 +160,7 @@ def test_only_what_is_needed_is_made(wanted: set[Output], expected: set[str]) ->
 
 def test_everything() -> None:
     perception = run(EVERYTHING)
-    assert len(made(perception)) == 8 and perception.withheld == ()
+    assert len(made(perception)) == 11 and perception.withheld == ()
     assert (perception.camera, perception.header) == ('front', Header(7, 'optical'))
     assert perception.image_size == IMAGE_SIZE and perception.camera_model == CAMERA
     assert perception.detections.distances_m[0] == pytest.approx(20, rel=0.01)
@@ -171,6 +189,7 @@ def test_parts_for_nothing() -> None:
             ('detection',),
             {
                 Output.SEMANTIC_MASK,
+                Output.SEMANTIC_CONFIDENCE,
                 Output.AUTOWARE_MASK,
                 Output.LANE_MASK,
                 Output.LANES,
@@ -194,12 +213,20 @@ def test_a_model_without_a_task(tasks: tuple[str, ...], missing: set[Output]) ->
 
 def test_without_calibration_the_rest_is_delivered() -> None:
     perception = run(EVERYTHING, camera_model=None)
-    assert made(perception) == {'detections', 'semantic', 'lane', 'lane_lines', 'overlay'}
+    assert made(perception) == {
+        'detections',
+        'semantic',
+        'semantic_confidence',
+        'lane',
+        'lane_lines',
+        'overlay',
+    }
     assert np.isnan(perception.detections.distances_m).all()
     ((cause, sentence),) = perception.withheld
     assert cause is Cause.CAMERA_INFO
     assert "camera 'front' has no usable camera_info" in sentence
-    assert 'no depth/image, points, points/mask, bird_eye and no distances in' in sentence
+    needing = 'no depth/image, depth/color, points, points/mask, points/confidence, bird_eye'
+    assert f'{needing} and no distances in' in sentence
 
 
 @pytest.mark.parametrize('output', [Output.DETECTIONS, Output.SEMANTIC_MASK, Output.LANE_MASK])
@@ -225,7 +252,7 @@ def test_non_finite_values_are_counted_once_per_kind() -> None:
     depth[0, :5] = np.nan
     heads[0, 0] = (np.inf, 0.5, 0.5, 0.5, 0.9, 1.0, 0.0)
     perception = run(EVERYTHING, depth=depth, heads=heads)
-    assert len(made(perception)) == 8
+    assert len(made(perception)) == 11
     assert [cause for cause, _ in perception.withheld] == [Cause.NETWORK_OUTPUT] * 2
     assert perception.withheld[0][1].startswith('1 object candidates')
     assert perception.withheld[1][1].startswith('5 depth pixels')
@@ -249,6 +276,28 @@ def test_a_missing_tensor_costs_the_frame() -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ('task', 'reason'),
+    [
+        (SegmentationSpecification('argmax', 'semantic', SEMANTIC), 'class ids of the model'),
+        (SegmentationSpecification('scores', 'semantic', SEMANTIC), "write 'scores: logits'"),
+    ],
+    ids=['argmax', 'unsaid'],
+)
+def test_a_model_that_is_not_sure_of_anything_says_so(
+    task: SegmentationSpecification, reason: str
+) -> None:
+    channels, dtype = (1, np.uint8) if task.decoder == 'argmax' else (2, np.float32)
+    info = TensorInfo('semantic', (24, 32, channels), np.dtype(dtype))
+    model = model_with(*TASKS)
+    model = replace(model, manifest=replace(model.manifest, semantic=task), semantic=info)
+    assert outputs_of(model) == EVERYTHING - CONFIDENCES
+    perception = run(EVERYTHING, model=model, semantic=np.zeros(info.shape, info.dtype))
+    assert perception.semantic_confidence is None and perception.semantic is not None
+    ((_, sentence),) = perception.withheld
+    assert reason in sentence and 'hence no semantic/confidence, points/confidence' in sentence
+
+
 def test_settings_reach_their_tasks() -> None:
     settings = PostprocessSettings(
         detection=DetectionSettings(score_threshold=0.95),
@@ -258,7 +307,7 @@ def test_settings_reach_their_tasks() -> None:
     perception = run(EVERYTHING, settings=settings)
     assert len(perception.detections) == 0
     np.testing.assert_allclose(perception.depth.depth_m, 41, rtol=1e-5)
-    assert perception.point_cloud.points.shape == (6, 8)
+    assert perception.point_cloud.points.shape == perception.point_confidence.shape == (6, 8)
 
 
 def test_settings_change_with_the_next_frame() -> None:
@@ -281,12 +330,18 @@ def test_the_result_does_not_refer_to_the_raw_outputs() -> None:
     perception = run(EVERYTHING, **raw)
     before = (
         perception.semantic.ids.copy(),
+        perception.semantic_confidence.copy(),
         perception.lane.ids.copy(),
         perception.depth.depth_m.copy(),
     )
     for tensor in raw.values():
         tensor[:] = 77
-    after = perception.semantic.ids, perception.lane.ids, perception.depth.depth_m
+    after = (
+        perception.semantic.ids,
+        perception.semantic_confidence,
+        perception.lane.ids,
+        perception.depth.depth_m,
+    )
     for one, other in zip(before, after):
         np.testing.assert_array_equal(one, other)
 
@@ -319,7 +374,8 @@ def test_the_sky_has_no_depth(sky_is_unknown: bool) -> None:
     labels = LabelSet.from_names('road', 'sky')
     task = SegmentationSpecification('argmax', 'semantic', labels)
     model = model_with(*TASKS)
-    model = replace(model, manifest=replace(model.manifest, semantic=task))
+    info = TensorInfo('semantic', (24, 32, 1), np.dtype(np.uint8))
+    model = replace(model, manifest=replace(model.manifest, semantic=task), semantic=info)
     semantic = np.zeros((24, 32, 1), np.uint8)
     semantic[:12] = 1
     settings = PostprocessSettings(depth=DepthSettings(sky_is_unknown=sky_is_unknown))
@@ -363,3 +419,34 @@ def test_the_ground_needs_a_calibration_too_and_says_so_once() -> None:
         ((cause, sentence),) = perception.withheld
         assert cause is Cause.CAMERA_INFO and 'no distances in objects' in sentence
         assert len(perception.detections) == 1
+
+
+def test_without_depth_the_ground_tells_where_lane_lines_are() -> None:
+    model = model_with('lane')
+    profile = CameraProfile(ground=GROUND)
+    perception = run({Output.LANES}, model=model, profile=profile)
+    assert perception.withheld == ()
+    (line,) = perception.lane_lines.lines
+    rays = CAMERA.unproject(line.pixels)
+    np.testing.assert_allclose(line.points_m[:, 2], GROUND.depth_of(rays), rtol=1e-4)
+    # Not even nine metres of it are seen.
+    assert line.pattern is LanePattern.UNKNOWN
+    perception = run({Output.LANES}, model=model, profile=profile, camera_model=None)
+    ((cause, sentence),) = perception.withheld
+    assert cause is Cause.CAMERA_INFO and 'no distances in lanes' in sentence
+    assert np.isnan(perception.lane_lines.lines[0].points_m).all()
+
+
+def test_strokes_and_gaps_are_a_dashed_line() -> None:
+    lane = tensors()['lane']
+    lane[[15, 16, 20, 21]] = 0
+    perception = run({Output.LANES}, lane=lane)
+    assert perception.lane_lines.lines[0].pattern is LanePattern.DASHED
+    # Where the lane map shows another mark beside them, the gaps say nothing.
+    labels = LabelSet.from_names('background', 'white_line', 'crosswalk')
+    model = model_with(*TASKS)
+    task = replace(TASKS['lane'], labels=labels)
+    model = replace(model, manifest=replace(model.manifest, lane=task))
+    lane[[15, 16, 20, 21], 10] = 2
+    perception = run({Output.LANES}, model=model, lane=lane)
+    assert perception.lane_lines.lines[0].pattern is LanePattern.UNKNOWN

@@ -34,7 +34,8 @@ tasks:
     outputs: [boxes]
     anchors: [[[4, 4]]]
     classes: [car, person]
-  semantic: {{decoder: scores, output: semantic, classes: [road, sky, rest]}}
+  semantic:
+    {{decoder: scores, scores: probabilities, output: semantic, classes: [road, sky, rest]}}
   depth: {{decoder: linear, output: depth, maximum_m: 100}}
 metrics: {{map50: 0.5}}
 """

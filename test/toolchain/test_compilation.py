@@ -97,7 +97,7 @@ def test_the_manifest_of_the_executable(task: CompilationTask, fake_compiler: An
     assert hef.detection.anchors == (((4.0, 4.0),),)
     assert hef.depth is not None and hef.depth.output == 'tiny/conv12'
     assert hef.semantic is not None and hef.semantic.output == 'tiny/argmax3'
-    assert hef.semantic.decoder == 'argmax'
+    assert (hef.semantic.decoder, hef.semantic.scores) == ('argmax', None)
     assert hef.input == task.manifest.input
     assert hef.metrics == {}, 'nobody measured the compiled network'
     assert 'hailo8l by the Dataflow Compiler 3.33.0' in hef.description

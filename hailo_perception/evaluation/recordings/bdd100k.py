@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hailo_perception.core.errors import ConfigurationError
+from hailo_perception.core.results import LanePattern
 from hailo_perception.evaluation.labelled import LabelledPicture
 from hailo_perception.evaluation.labelled import TRUE_LANE_LABELS
 from hailo_perception.evaluation.labelled import TrueLine
@@ -45,6 +46,7 @@ _SETS = ('100k', '10k')
 _BACKGROUND_BIT = 0x08
 _CATEGORY_BITS = 0x07
 _ALONG_THE_ROAD = 'parallel'
+_PATTERNS = {'solid': LanePattern.SOLID, 'dashed': LanePattern.DASHED}
 
 Frames = dict[str, list[dict[str, Any]]]
 
@@ -163,6 +165,7 @@ def _lines(labels: list[dict[str, Any]], size: tuple[int, int]) -> tuple[TrueLin
                 TRUE_LANE_LABELS.id_of(name),
                 np.array(part['vertices'], np.float64).reshape(-1, 2),
                 str(part['types']),
+                _PATTERNS.get(str(attributes.get('laneStyle')), LanePattern.UNKNOWN),
             )
             for part in label['poly2d']
         ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hailo_perception.core.results import LanePattern
 from hailo_perception.evaluation.labelled import TrueLine
 from hailo_perception.evaluation.lane_lines import columns_at
 from hailo_perception.evaluation.lane_lines import rows_of
@@ -31,6 +32,7 @@ class Curve:
     class_id: int
     vertices: NDArray[np.float64]
     types: str
+    pattern: LanePattern = LanePattern.UNKNOWN
 
 
 def corners(curve: Curve) -> NDArray[np.float64]:
@@ -52,30 +54,35 @@ def corners(curve: Curve) -> NDArray[np.float64]:
 
 
 def merged_edges(curves: list[Curve], size: tuple[int, int]) -> tuple[TrueLine, ...]:
-    """Average the edges that run beside each other; lines for a picture (width, height)."""
+    """Average the edges that run beside each other; lines for a picture (width, height).
+
+    A marking of two lines, one solid and one dashed, has no pattern.
+    """
     width, height = size
     rows = rows_of(height)
-    lines: list[tuple[int, list[NDArray[np.float64]]]] = []
+    lines: list[tuple[int, set[LanePattern], list[NDArray[np.float64]]]] = []
     for curve in curves:
         points = corners(curve) - 0.5
         if points[0, 1] < points[-1, 1]:
             points = points[::-1]
         columns = columns_at(points, rows)
-        for class_id, edges in lines:
+        for class_id, patterns, edges in lines:
             if class_id == curve.class_id and _is_beside(columns, edges, width):
                 edges.append(columns)
+                patterns.add(curve.pattern)
                 break
         else:
-            lines.append((curve.class_id, [columns]))
+            lines.append((curve.class_id, {curve.pattern}, [columns]))
     merged = []
-    for class_id, edges in lines:
+    for class_id, patterns, edges in lines:
         together = np.array(edges)
         count = np.isfinite(together).sum(axis=0)
         there = count > 0
         middle = np.nansum(together[:, there], axis=0) / count[there]
         pixels = np.stack((middle, rows[there]), axis=1)[::-1].astype(np.float32)
         if len(pixels):
-            merged.append(TrueLine(class_id, pixels))
+            pattern = patterns.pop() if len(patterns) == 1 else LanePattern.UNKNOWN
+            merged.append(TrueLine(class_id, pixels, pattern))
     return tuple(merged)
 
 
