@@ -56,6 +56,7 @@ from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.results import Output
 from hailo_perception.models.manifest import write_manifest
 from hailo_perception.pipeline.process_settings import ProcessSettings
+from hailo_perception.ros.absent_outputs import CONFIDENCES
 from hailo_perception.ros.frame_messages import output_topics
 from hailo_perception.ros.middleware import prefer_shared_memory
 
@@ -347,10 +348,11 @@ def main() -> None:
 def _outputs(names: str | None) -> tuple[str, ...]:
     if names:
         return tuple(Output(name).value for name in names.split(','))
+    # The network that is played gives class ids, which know nothing of confidence.
     return tuple(
         output.value
         for output, topics in output_topics().items()
-        if _is_stamped(topics[output.value])
+        if output not in CONFIDENCES and _is_stamped(topics[output.value])
     )
 
 

@@ -1,6 +1,6 @@
 # Copyright 2026 hailo_perception maintainers
 # SPDX-License-Identifier: Apache-2.0
-"""The executor of nodes that add and remove entities while they run."""
+"""The executor of nodes that store messages, and add and remove entities while they run."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from typing import Any
 
 from rclpy.exceptions import InvalidHandle
 from rclpy.executors import MultiThreadedExecutor
+from rclpy.subscription import Subscription
 
 
 class EnduringExecutor(MultiThreadedExecutor):
-    """Runs callbacks in threads; survives a callback that destroys an entity.
+    """Runs callbacks in threads, but those of messages at once; survives destroyed entities.
+
+    The nodes' messages are only put where another thread finds them. Handing that to a thread
+    takes longer than doing it, and wakes this one twice more, to look at every entity anew.
 
     rclpy lists the entities to wait for in one thread while a callback in another may destroy
     one of them (a subscription of the wrong QoS, say). Its wait then ends with InvalidHandle,
@@ -21,12 +25,16 @@ class EnduringExecutor(MultiThreadedExecutor):
     """
 
     def wait_for_ready_callbacks(self, *args: Any, **kwargs: Any) -> Any:
-        """Wait as the base class does, and anew where an entity went away meanwhile."""
+        """Wait as the base class does, for what is not a message; what one raises comes out."""
         while True:
             try:
-                return super().wait_for_ready_callbacks(*args, **kwargs)
+                handler, entity, node = super().wait_for_ready_callbacks(*args, **kwargs)
             except InvalidHandle:
                 continue
+            if not isinstance(entity, Subscription):
+                return handler, entity, node
+            handler()
+            handler.result()
 
     def shutdown(self, timeout_sec: float | None = None, **options: Any) -> bool:
         """End once all callbacks have.

@@ -10,6 +10,7 @@ from itertools import chain
 from threading import Lock
 from typing import Any
 
+from rclpy.event_handler import PublisherEventCallbacks
 from rclpy.node import Node
 from rclpy.publisher import Publisher
 from sensor_msgs.msg import CameraInfo
@@ -56,7 +57,12 @@ class CameraPublishers:
         self._one_frame_at_a_time = Lock()
         self._publishers: dict[Output, tuple[Publisher, ...]] = {
             output: tuple(
-                node.create_publisher(message_type, f'{self._prefix}/{name}', qos.OUTPUT)
+                node.create_publisher(
+                    message_type,
+                    f'{self._prefix}/{name}',
+                    qos.OUTPUT,
+                    event_callbacks=PublisherEventCallbacks(use_default_callbacks=False),
+                )
                 for name, message_type in named_types.items()
             )
             for output, named_types in topics.items()

@@ -116,7 +116,9 @@ class _Node:
         self.published: list[tuple[str, Any]] = []
         self.destroyed: list[Any] = []
 
-    def create_publisher(self, message_type: type, topic: str, profile: object) -> Any:
+    def create_publisher(
+        self, message_type: type, topic: str, profile: object, **options: object
+    ) -> Any:
         return SimpleNamespace(
             publish=lambda message: self.published.append((topic, message)),
             get_subscription_count=lambda: 1,
@@ -126,7 +128,10 @@ class _Node:
         self.destroyed.append(publisher)
 
 
-@pytest.mark.parametrize('kind', KINDS[:-1], ids=lambda kind: kind.name)
+SINGLE_KINDS = [kind for kind in KINDS if not kind.name.startswith('all_outputs')]
+
+
+@pytest.mark.parametrize('kind', SINGLE_KINDS, ids=lambda kind: kind.name)
 def test_messages_have_the_size_that_is_told(kind: Kind) -> None:
     pytest.importorskip('sensor_msgs.msg')
     node = _Node()
@@ -141,12 +146,14 @@ def test_messages_have_the_size_that_is_told(kind: Kind) -> None:
     assert len(node.destroyed) == 1
 
 
-def test_all_outputs_are_those_of_a_node() -> None:
+@pytest.mark.parametrize('name', ['all_outputs', 'all_outputs_full'])
+def test_all_outputs_are_those_of_a_node(name: str) -> None:
     pytest.importorskip('sensor_msgs.msg')
-    topics = kinds_named('all_outputs')[0].topics()
+    topics = kinds_named(name)[0].topics()
     assert {name.removeprefix('/hailo_perception_bench/front/') for name in topics} >= {
         'objects', 'semantic/mask', 'lane/mask', 'lanes', 'depth/image', 'depth/camera_info',
-        'points', 'bird_eye', 'markers', 'overlay', 'overlay/compressed',
+        'depth/color', 'points', 'points/mask', 'bird_eye', 'markers', 'overlay',
+        'overlay/compressed',
     }  # fmt: skip
 
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from threading import current_thread
 from threading import Event
 from threading import Thread
 from typing import Any
@@ -169,3 +170,27 @@ def test_nothing_runs_after_the_end(node: Node) -> None:
     executor.shutdown()
     helper.join()
     assert sorted(called) == [0, 1, 2, 3]
+
+
+def test_a_message_is_stored_by_the_thread_that_waits(node: Node) -> None:
+    """And what its callback raises comes out of there."""
+    threads: list[Thread] = []
+
+    def store(message: Empty) -> None:
+        threads.append(current_thread())
+        if len(threads) == 2:
+            raise ValueError('the second')
+
+    node.create_subscription(Empty, 'stored', store, 2)
+    publisher = node.create_publisher(Empty, 'stored', 2)
+    executor = EnduringExecutor(num_threads=2, context=node.context)
+    executor.add_node(node)
+    publisher.publish(Empty())
+    publisher.publish(Empty())
+    try:
+        with pytest.raises(ValueError, match='the second'):
+            while True:
+                executor.spin_once(timeout_sec=1)
+    finally:
+        executor.shutdown()
+    assert threads == [current_thread()] * 2

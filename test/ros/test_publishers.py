@@ -101,7 +101,9 @@ class _Node:
         self.context = SimpleNamespace(ok=lambda: True)
         self.destroyed: list[str] = []
 
-    def create_publisher(self, message_type: type, name: str, profile: object) -> _Topic:
+    def create_publisher(
+        self, message_type: type, name: str, profile: object, **options: object
+    ) -> _Topic:
         topics = self.latched if profile is qos.LATCHED else self.topics
         topics[name.removeprefix('~/front/')] = topic = _Topic(name)
         return topic

@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from dataclasses import replace
+import math
 from typing import Any
 
 import cv2
@@ -20,12 +22,15 @@ from hailo_perception.core.results import DepthMap
 from hailo_perception.core.results import Detections
 from hailo_perception.core.results import LaneLine
 from hailo_perception.core.results import LaneLines
+from hailo_perception.core.results import Output
 from hailo_perception.core.results import Perception
 from hailo_perception.core.results import POINT_DTYPE
 from hailo_perception.core.results import PointCloud
+from hailo_perception.tasks.settings import OverlaySettings
+from hailo_perception.tasks.settings import PointCloudSettings
 
 CAMERA = 'front'
-OVERLAY_SIZE = (1440, 960)
+IMAGE_SIZE = (1440, 960)
 MAP_SIDE_PX = 480
 BIRD_EYE_SIZE = (400, 600)
 _OBJECTS = 50
@@ -34,26 +39,52 @@ _LANE_POINTS = 32
 _FRAME_ID = 'front_optical_frame'
 
 
+@dataclass(frozen=True, slots=True)
+class FrameSizes:
+    """Sizes of what is published of a frame, as the node's parameters set them."""
+
+    overlay: tuple[int, int]
+    cloud_side_px: int
+
+    @classmethod
+    def with_settings(cls, overlay_width: int, stride: int) -> FrameSizes:
+        """Follow ``overlay.maximum_width`` and ``point_cloud.stride``."""
+        width = min(overlay_width, IMAGE_SIZE[0])
+        overlay = (width, width * IMAGE_SIZE[1] // IMAGE_SIZE[0])
+        return cls(overlay, math.ceil(MAP_SIDE_PX / stride))
+
+    @property
+    def byte_count(self) -> int:
+        """Bytes of all pictures, maps and the cloud with its labels, without the JPEG."""
+        map_bytes = 1 + 1 + np.dtype(np.float32).itemsize + 3
+        picture_bytes = sum(3 * math.prod(size) for size in (self.overlay, BIRD_EYE_SIZE))
+        cloud_bytes = (POINT_DTYPE.itemsize + 1) * self.cloud_side_px**2
+        return picture_bytes + map_bytes * MAP_SIDE_PX**2 + cloud_bytes
+
+
+BY_DEFAULT = FrameSizes.with_settings(OverlaySettings().maximum_width, PointCloudSettings().stride)
+FULL = FrameSizes.with_settings(IMAGE_SIZE[0], 1)
+
+
 class FrameSender:
     """Publishes made-up results in the sizes of TIER IV's network again and again."""
 
-    def __init__(self, node: Any) -> None:
+    def __init__(self, sizes: FrameSizes, node: Any) -> None:
         """Make the results up, and create their topics under the node's name."""
         from hailo_perception.bench.workload import lightnet_manifest
         from hailo_perception.ros import camera_info
-        from hailo_perception.ros.frame_messages import output_topics
         from hailo_perception.ros.frame_messages import OutputOptions
         from hailo_perception.ros.publishers import CameraPublishers
 
         manifest = lightnet_manifest(2 * MAP_SIDE_PX)
-        self._perception = _make_up(manifest.detection, manifest.semantic, manifest.lane)
-        self._awaited = output_topics().keys()
-        calibration = camera_info.to_message(_camera(OVERLAY_SIZE), self._perception.header)
+        self._perception = _make_up(sizes, manifest.detection, manifest.semantic, manifest.lane)
+        self._awaited = _published_outputs().keys()
+        calibration = camera_info.to_message(_camera(IMAGE_SIZE), self._perception.header)
         self._publishers = CameraPublishers(
             node,
             CAMERA,
             manifest,
-            outputs=frozenset(output_topics()),
+            outputs=frozenset(self._awaited),
             options=OutputOptions(),
             calibration=lambda: calibration,
         )
@@ -73,33 +104,42 @@ class FrameSender:
 
 def frame_topics(node_name: str) -> dict[str, type]:
     """Name the topics of all outputs of a frame and their types."""
-    from hailo_perception.ros.frame_messages import output_topics
-
     return {
         f'{node_name}/{CAMERA}/{name}': message_type
-        for topics in output_topics().values()
+        for topics in _published_outputs().values()
         for name, message_type in topics.items()
     }
 
 
-def _make_up(detection: Any, semantic: Any, lane: Any) -> Perception:
+def _published_outputs() -> dict[Output, dict[str, type]]:
+    """Leave out what TIER IV's network does not give: it gives class ids and no scores."""
+    from hailo_perception.ros.absent_outputs import CONFIDENCES
+    from hailo_perception.ros.frame_messages import output_topics
+
+    return {
+        output: topics for output, topics in output_topics().items() if output not in CONFIDENCES
+    }
+
+
+def _make_up(sizes: FrameSizes, detection: Any, semantic: Any, lane: Any) -> Perception:
     random = np.random.default_rng(0)
     side = (MAP_SIDE_PX, MAP_SIDE_PX)
-    points = np.zeros(side, POINT_DTYPE)
-    points['z'] = random.uniform(1, 100, side)
+    points = np.zeros((sizes.cloud_side_px, sizes.cloud_side_px), POINT_DTYPE)
+    points['z'] = random.uniform(1, 100, points.shape)
     return Perception(
         camera=CAMERA,
         header=Header(0, _FRAME_ID),
-        image_size=OVERLAY_SIZE,
-        camera_model=_camera(OVERLAY_SIZE),
+        image_size=IMAGE_SIZE,
+        camera_model=_camera(IMAGE_SIZE),
         detections=_objects(detection.labels, random),
         semantic=ClassMap(semantic.labels, random.integers(0, 9, side, np.uint8)),
         lane=ClassMap(lane.labels, random.integers(0, 4, side, np.uint8)),
         lane_lines=LaneLines(lane.labels, tuple(_line(random) for _ in range(_LANES))),
         depth=DepthMap(random.uniform(1, 100, side).astype(np.float32), _camera(side)),
+        depth_color=_picture(side, random),
         point_cloud=PointCloud(points),
         bird_eye=BirdEyeView(_picture(BIRD_EYE_SIZE, random), 0.1),
-        overlay=_picture(OVERLAY_SIZE, random),
+        overlay=_picture(sizes.overlay, random),
     )
 
 

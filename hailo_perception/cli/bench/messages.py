@@ -8,24 +8,23 @@ from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-import math
 from typing import Any
 from typing import Protocol
 
 import numpy as np
 
-from hailo_perception.cli.bench.frame_outputs import BIRD_EYE_SIZE
+from hailo_perception.cli.bench.frame_outputs import BY_DEFAULT
 from hailo_perception.cli.bench.frame_outputs import frame_topics
 from hailo_perception.cli.bench.frame_outputs import FrameSender
-from hailo_perception.cli.bench.frame_outputs import MAP_SIDE_PX
-from hailo_perception.cli.bench.frame_outputs import OVERLAY_SIZE
+from hailo_perception.cli.bench.frame_outputs import FrameSizes
+from hailo_perception.cli.bench.frame_outputs import FULL
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.results import POINT_DTYPE
 
 JPEG_BYTES = 313_000
 """A street of 1920×1080 at quality 90."""
 OVERLAY_JPEG_BYTES = 200_000
-"""About what the overlay takes, 1440×960 at quality 85."""
+"""About what the overlay takes at most, 1440×960 at quality 85."""
 
 
 NAMESPACE = 'hailo_perception_bench'
@@ -90,14 +89,12 @@ def _kind(name: str, byte_count: int, make: Callable[[], Any]) -> Kind:
     )
 
 
-def _frame() -> Kind:
-    picture_bytes = sum(3 * math.prod(size) for size in (OVERLAY_SIZE, BIRD_EYE_SIZE))
-    masks_depth_and_point_bytes = 1 + 1 + np.dtype(np.float32).itemsize + POINT_DTYPE.itemsize
+def _frame(name: str, sizes: FrameSizes) -> Kind:
     return Kind(
-        'all_outputs',
-        picture_bytes + masks_depth_and_point_bytes * MAP_SIDE_PX**2 + OVERLAY_JPEG_BYTES,
+        name,
+        sizes.byte_count + OVERLAY_JPEG_BYTES,
         partial(frame_topics, f'/{NAMESPACE}'),
-        FrameSender,
+        partial(FrameSender, sizes),
     )
 
 
@@ -154,7 +151,8 @@ KINDS = (
     _jpeg('jpeg_1920x1080', JPEG_BYTES),
     _cloud('cloud_240x240', 240, 240),
     _cloud('cloud_480x480', 480, 480),
-    _frame(),
+    _frame('all_outputs', BY_DEFAULT),
+    _frame('all_outputs_full', FULL),
 )
 """What the package publishes or subscribes to."""
 
