@@ -3,7 +3,7 @@
 """Frames per second, latency and memory of the real nodes, from the camera to a subscriber.
 
 ``python benchmarks/end_to_end.py --frames 3000``: camera_node plays a 1280×720 video at 30 Hz,
-perception_node runs the packaged network, and this process subscribes to the outputs, all over
+perception_node runs a packaged network, and this process subscribes to the outputs, all over
 DDS. Latency is from the image's stamp to the arrival of the last output of its frame. Prints a
 table, and JSON with ``--json FILE``.
 """
@@ -116,7 +116,7 @@ class Measurement:
 
 
 def measure(
-    frames: int, outputs: tuple[str, ...], threads: int, in_flight: int
+    frames: int, outputs: tuple[str, ...], model: str, threads: int, in_flight: int
 ) -> dict[str, Any]:
     """Run the nodes until so many frames have come completely; returns the figures."""
     import rclpy
@@ -124,7 +124,9 @@ def measure(
     with tempfile.TemporaryDirectory() as folder:
         video = Path(folder) / 'drive.mp4'
         write_video(video)
-        perception = start_node('perception_node', {'threads': threads, 'in_flight': in_flight})
+        perception = start_node(
+            'perception_node', {'model': model, 'threads': threads, 'in_flight': in_flight}
+        )
         camera = start_node('camera_node', {'source': video, 'rate_hz': 30.0})
         rclpy.init()
         measurement = Measurement(outputs, perception.pid)
@@ -167,6 +169,9 @@ def main() -> None:
     parser.add_argument('--frames', type=int, default=600)
     parser.add_argument('--outputs', choices=OUTPUT_SETS, default='full')
     parser.add_argument(
+        '--model', default='lightnet_compact', help='a packaged model, or the path of a manifest'
+    )
+    parser.add_argument(
         '--threads', type=int, default=0, help='of the network, 0 = half of the cores'
     )
     parser.add_argument('--in-flight', type=int, default=0, help='0 = as the node chooses')
@@ -186,10 +191,15 @@ def main() -> None:
         },
         'load_before': os.getloadavg()[0],
         'outputs': options.outputs,
+        'model': options.model,
         'threads': options.threads,
         'in_flight': options.in_flight,
         **measure(
-            options.frames, OUTPUT_SETS[options.outputs], options.threads, options.in_flight
+            options.frames,
+            OUTPUT_SETS[options.outputs],
+            options.model,
+            options.threads,
+            options.in_flight,
         ),
     }
     text = json.dumps(result, indent=2, default=float)

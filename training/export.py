@@ -172,13 +172,13 @@ def manifest(
         tasks['detection'] = _detection(description, score_threshold)
     if description.semantic:
         tasks['semantic'] = {
-            'decoder': class_maps,
+            **_class_map_form(class_maps),
             'output': _dense_output('semantic', class_maps),
             'classes': _classes(description.semantic_classes),
         }
     if description.lane:
         tasks['lane'] = {
-            'decoder': class_maps,
+            **_class_map_form(class_maps),
             'output': _dense_output('lane', class_maps),
             'classes': _classes(description.lane_classes),
             'background': description.lane_classes[0].name,
@@ -221,6 +221,11 @@ def _detection(description: NetworkDescription, score_threshold: float) -> dict[
         'iou_threshold': 0.45,
         'nms': 'class_agnostic',
     }
+
+
+def _class_map_form(class_maps: ClassMaps) -> dict[str, str]:
+    """Say how a class map is read; scores leave the network as its last convolution gives them."""
+    return {'decoder': class_maps} | ({'scores': 'logits'} if class_maps == 'scores' else {})
 
 
 def _picture(picture: Picture) -> dict[str, str]:

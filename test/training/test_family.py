@@ -193,6 +193,7 @@ def test_the_compact_default_gives_scores():
     content = manifest(description, {}, 0.3)
     assert content['tasks']['semantic'] | {'classes': []} == {
         'decoder': 'scores',
+        'scores': 'logits',
         'output': 'semantic',
         'classes': [],
     }
