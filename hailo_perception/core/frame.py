@@ -60,7 +60,7 @@ class CameraImage:
 class Frame:
     """A decoded frame: ``image`` is (H, W, 3) uint8 with channels in ``color_order``.
 
-    Where nothing that is wanted shows the picture, ``image`` may be a smaller copy of it, not
+    ``image`` may be a smaller copy of the camera's, and where nothing that is wanted shows it not
     even of the same aspect; ``full_size`` (width, height) is then that of the camera's image, to
     which all geometry belongs.
     """

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from hailo_perception.backends.base import Backend
 from hailo_perception.core.camera_model import CameraModel
 from hailo_perception.core.frame import CameraImage
+from hailo_perception.core.frame import ColorOrder
 from hailo_perception.core.frame import Frame
 from hailo_perception.core.frame import Header
 from hailo_perception.core.image_transform import ImageTransform
@@ -34,9 +35,9 @@ from hailo_perception.tasks.camera_profile import CameraProfile
 from hailo_perception.tasks.plan import show_the_picture
 from hailo_perception.tasks.postprocess import Postprocessor
 from hailo_perception.tasks.settings import PostprocessSettings
-from hailo_perception.vision.decode import decode
 from hailo_perception.vision.decode import read_picture
 from hailo_perception.vision.picture import Picture
+from hailo_perception.vision.picture import Size
 from hailo_perception.vision.preprocess import content_of
 
 
@@ -124,19 +125,21 @@ class PerceptionPipeline(NetworkPipeline[_PreparedFrame, Perception]):
     ) -> _PreparedFrame:
         wanted = self._wanted(item.camera)
         is_shown = show_the_picture(wanted)
+        color_order: ColorOrder = 'bgr' if is_shown else self._input.color_order
+
+        def least_size(image_size: Size) -> Size:
+            for_network = self._preprocessor.least_size(image_size)
+            for_eyes = self._postprocessor.least_picture(image_size, wanted)
+            return max(for_network[0], for_eyes[0]), max(for_network[1], for_eyes[1])
+
         with clock.measure(Stage.DECODE):
+            picture = read_picture(item.image, color_order, least_size)
             if is_shown:
-                picture = Picture.of_channels(*decode(item.image))
-            else:
-                picture = read_picture(
-                    item.image, self._input.color_order, self._preprocessor.least_size
-                )
+                picture = Picture.of_channels(*picture.in_color(), picture.size)
         with clock.measure(Stage.PREPROCESS):
             transform = self._preprocessor.write(picture, buffer)
         image, color_order = (
-            picture.in_color()
-            if is_shown
-            else (content_of(buffer, transform), self._input.color_order)
+            picture.in_color() if is_shown else (content_of(buffer, transform), color_order)
         )
         return _PreparedFrame(
             Frame(item.camera, item.header, image, color_order, item.camera_model, picture.size),

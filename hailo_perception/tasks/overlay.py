@@ -44,13 +44,15 @@ def draw_overlay(
     lane_lines: LaneLines | None,
     detections: Detections | None,
     settings: OverlaySettings,
+    image_size: tuple[int, int] | None = None,
     kernels: Kernels | None = None,
 ) -> NDArray[np.uint8]:
     """Draw everything that is known into a new picture, (h, w, 3) uint8 BGR.
 
     ``image`` (H, W, 3) is left as it is; the picture is at most ``settings.maximum_width``
-    wide and keeps the aspect. From below: semantic colours, lane mask, lane lines, boxes from
-    far to near, and their labels with the distance where it is known.
+    wide and keeps the aspect. ``image_size`` (width, height) is what lines and boxes belong to,
+    where the image is a smaller copy. From below: semantic colours, lane mask, lane lines, boxes
+    from far to near, and their labels with the distance where it is known.
     """
     kernels = kernels or load_kernels()
     source = _scaled_bgr(image, color_order, settings.maximum_width)
@@ -59,7 +61,8 @@ def draw_overlay(
         np.copyto(picture, source)
     else:
         _blend(source, picture, semantic, lane, lane_background, settings, kernels)
-    scale = picture.shape[1] / image.shape[1], picture.shape[0] / image.shape[0]
+    width, height = image_size or (image.shape[1], image.shape[0])
+    scale = picture.shape[1] / width, picture.shape[0] / height
     pen_scale = picture.shape[1] / _REFERENCE_WIDTH_PX
     if lane_lines is not None:
         _draw_lane_lines(picture, lane_lines, scale, pen_scale)
@@ -68,16 +71,24 @@ def draw_overlay(
     return picture
 
 
+def overlay_size(image_size: tuple[int, int], maximum_width: int) -> tuple[int, int]:
+    """Say how large, width and height, the picture of an image becomes."""
+    width, height = image_size
+    if width <= maximum_width:
+        return image_size
+    return maximum_width, max(round(height * maximum_width / width), 1)
+
+
 def _scaled_bgr(
     image: NDArray[np.uint8], color_order: ColorOrder, maximum_width: int
 ) -> NDArray[np.uint8]:
     """Give the image as BGR, C-contiguous, not wider than asked; the image itself if it is so."""
-    height, width = image.shape[:2]
+    image_size = image.shape[1], image.shape[0]
+    size = overlay_size(image_size, maximum_width)
     picture = np.ascontiguousarray(image)
-    if width > maximum_width:
-        size = (maximum_width, max(round(height * maximum_width / width), 1))
+    if size != image_size:
         # Averaging all pixels costs ten times as much and shows only from half the size down.
-        is_small = 2 * maximum_width <= width
+        is_small = 2 * size[0] <= image_size[0]
         interpolation = cv2.INTER_AREA if is_small else cv2.INTER_LINEAR
         picture = np.asarray(cv2.resize(picture, size, interpolation=interpolation), np.uint8)
     if color_order == 'rgb':

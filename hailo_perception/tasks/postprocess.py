@@ -47,6 +47,7 @@ from hailo_perception.tasks.lane_pattern import with_patterns
 from hailo_perception.tasks.lanes import find_lane_lines
 from hailo_perception.tasks.output_tensor import tensor_of
 from hailo_perception.tasks.overlay import draw_overlay
+from hailo_perception.tasks.overlay import overlay_size
 from hailo_perception.tasks.plan import lost_without_depth
 from hailo_perception.tasks.plan import MADE_FROM
 from hailo_perception.tasks.plan import Part
@@ -148,6 +149,23 @@ class Postprocessor:
                     work.withhold(error.cause, str(error))
         return work.perception()
 
+    def least_picture(
+        self, image_size: tuple[int, int], wanted: frozenset[Output]
+    ) -> tuple[int, int]:
+        """Say how small a copy of a camera's image may be without showing less of it.
+
+        Both sizes are (width, height). Points have the colours of as many pixels as the depth
+        map has.
+        """
+        parts = parts_for(wanted)
+        width, height = 1, 1
+        if Part.OVERLAY in parts:
+            width, height = overlay_size(image_size, self.settings.overlay.maximum_width)
+        if Part.POINT_CLOUD in parts and self.model.depth is not None:
+            rows, columns, _ = self.model.depth.shape
+            width, height = max(width, columns), max(height, rows)
+        return min(width, image_size[0]), min(height, image_size[1])
+
     def _withhold_missing_tasks(self, work: _Work) -> None:
         lost: dict[Part, list[str]] = {}
         for output in Output:
@@ -211,6 +229,7 @@ class Postprocessor:
             lane_lines=work.made.get(Part.LANE_LINES),
             detections=work.detections,
             settings=work.settings.overlay,
+            image_size=work.frame.size,
         )
 
 

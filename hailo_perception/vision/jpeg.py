@@ -59,8 +59,8 @@ def read_jpeg(
     """Decode a JPEG, flat uint8, as the sensor saw it, as small as ``least_size`` lets it be.
 
     A side that the factor does not divide keeps the picture whole: it would be enlarged a little.
-    What nobody will look at, which is what may be smaller, is decoded by libjpeg-turbo's hasty
-    arithmetic (about 46 dB from the exact one, a sixth of the time less).
+    Where a size is asked for at all, libjpeg-turbo's hasty arithmetic does (about 46 dB from the
+    exact one, a sixth of the time less).
     Grey and CMYK pictures become colour too; an EXIF orientation is not applied. Without
     simplejpeg, and for CMYK, the channels are BGR whatever ``color_order`` says. ImageDataError
     when the data is broken or cut; EncodingError for 12-bit pictures.

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -30,6 +31,7 @@ from hailo_perception.models.specification import ModelManifest
 from hailo_perception.models.specification import SegmentationSpecification
 from hailo_perception.pipeline import perception as pipeline_module
 from hailo_perception.pipeline.perception import PerceptionPipeline
+from hailo_perception.tasks.settings import OverlaySettings
 from hailo_perception.tasks.settings import PostprocessSettings
 from hailo_perception.vision.picture import Picture
 
@@ -82,7 +84,7 @@ def _raw() -> RawImage:
 
 
 def _run(
-    image: CompressedImage | RawImage, *wanted: Output
+    image: CompressedImage | RawImage, *wanted: Output, overlay_width: int = 960
 ) -> tuple[Perception, NDArray[np.uint8]]:
     """Send one image through; what was found, and what the network saw."""
     backend = _RecordingBackend()
@@ -96,7 +98,10 @@ def _run(
     pipeline = PerceptionPipeline(
         bind(_MANIFEST, backend.inputs, _INFOS),
         backend,
-        PostprocessSettings.for_model(_MANIFEST),
+        replace(
+            PostprocessSettings.for_model(_MANIFEST),
+            overlay=OverlaySettings(maximum_width=overlay_width),
+        ),
         cameras=('front',),
         wanted=lambda camera: frozenset(wanted),
         deliver=deliver,
@@ -114,7 +119,7 @@ def _run(
 
 @pytest.fixture
 def pictures(monkeypatch: pytest.MonkeyPatch) -> list[Picture]:
-    """What was read without being shown."""
+    """What was read."""
     read: list[Picture] = []
     original = pipeline_module.read_picture
 
@@ -131,13 +136,26 @@ def test_a_jpeg_that_only_the_network_sees_is_decoded_small(pictures: list[Pictu
     assert [picture.pixels.shape for picture in pictures] == [(48, 64, 3)]
 
 
-@pytest.mark.parametrize('output', [Output.OVERLAY, Output.OVERLAY_COMPRESSED, Output.POINTS])
-def test_a_jpeg_that_is_shown_is_decoded_whole(output: Output, pictures: list[Picture]) -> None:
-    shown, _ = _run(_jpeg(), output)
-    assert not pictures
+@pytest.mark.parametrize(
+    ('output', 'overlay_width', 'decoded_width'),
+    [
+        (Output.OVERLAY, 960, 1),
+        (Output.OVERLAY_COMPRESSED, 960, 1),
+        (Output.OVERLAY, 128, 1 / 2),
+        (Output.OVERLAY, 64, 1 / 4),
+        # A point has the colour of one pixel, and the depth map has few.
+        (Output.POINTS, 960, 1 / 4),
+    ],
+)
+def test_a_jpeg_is_decoded_as_large_as_it_is_shown(
+    output: Output, overlay_width: int, decoded_width: float, pictures: list[Picture]
+) -> None:
+    shown, _ = _run(_jpeg(), output, overlay_width=overlay_width)
+    assert [picture.pixels.shape[1] for picture in pictures] == [_SIZE[0] * decoded_width]
     assert shown.image_size == _SIZE
     if shown.overlay is not None:
-        assert shown.overlay.shape == (*_SIZE[::-1], 3)
+        width = min(overlay_width, _SIZE[0])
+        assert shown.overlay.shape == (width * _SIZE[1] // _SIZE[0], width, 3)
 
 
 @pytest.mark.parametrize('image', [_jpeg(), _raw()], ids=['jpeg', 'raw'])
