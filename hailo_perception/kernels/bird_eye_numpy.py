@@ -8,21 +8,38 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-_UNSEEN = np.uint16(65535)
+from hailo_perception.kernels.plane_limits import PlaneLimits
+
+_UNSEEN, _LAST_PAIR = np.uint16(65535), 65534
+_NEXT, _AFTER_NEXT = np.array((1, 2, 0)), np.array((2, 0, 1))
 
 
-def count_followers(
-    planes: NDArray[np.float32], terms: NDArray[np.float32], tolerance: float
-) -> NDArray[np.int64]:
-    """See Kernels.count_followers."""
+def best_plane(
+    terms: NDArray[np.float32], triples: NDArray[np.intp], tolerance: float, limits: PlaneLimits
+) -> tuple[tuple[float, float, float], int]:
+    """See Kernels.best_plane."""
+    first, second, third = np.moveaxis(terms[:, triples].astype(np.float64), 2, 0)
+    one, other = second - first, third - first
+    # Numpy's own product takes many times as long for so few.
+    normals = one[_NEXT] * other[_AFTER_NEXT] - one[_AFTER_NEXT] * other[_NEXT]
+    determinants = (first * normals).sum(axis=0)
+    solvable = np.abs(determinants) > limits.least_determinant
+    planes = normals[:, solvable] / determinants[solvable]
+    planes = planes[:, limits.allow(planes)]
+    if not planes.size:
+        return (0.0, 0.0, 0.0), 0
+    across, down, ahead = planes.astype(np.float32)[..., None]
     # Not as a matrix product: its order of summing is nobody's business but the library's.
     with np.errstate(invalid='ignore', over='ignore'):
-        sums = planes[:, 0, None] * terms[0]
-        sums += planes[:, 1, None] * terms[1]
-        sums += planes[:, 2, None] * terms[2]
+        sums = across * terms[0]
+        sums += down * terms[1]
+        sums += ahead * terms[2]
         sums -= np.float32(1)
-    followers = np.abs(sums, out=sums) < np.float32(tolerance)
-    return np.count_nonzero(followers, axis=1)
+    counts = np.count_nonzero(np.abs(sums, out=sums) < np.float32(tolerance), axis=1)
+    best = int(np.argmax(counts))
+    if not counts[best]:
+        return (0.0, 0.0, 0.0), 0
+    return tuple(planes[:, best].tolist()), int(counts[best])
 
 
 def place_pixels(
@@ -40,25 +57,32 @@ def place_pixels(
     """See Kernels.place_pixels."""
     height_m, slope_x, slope_z = map(np.float32, plane)
     gap_at_camera_m, gap_per_below = map(np.float32, tolerance)
+    scale, cell_rows, cell_columns = map(np.float32, (cells_per_m, *cells.shape))
     rays_x, rays_y = rays
-    pairs = np.minimum(cv2.merge((lower, upper)).view('<u2')[..., 0], _UNSEEN - 1)
+    # OpenCV compares with one number several times as fast as numpy.
+    pairs = cv2.min(cv2.merge((lower, upper)).view('<u2')[..., 0], _LAST_PAIR)
     # Unknown depths are NaN throughout, and numbers without bounds are outside in the end.
     with np.errstate(invalid='ignore', over='ignore'):
-        below = rays_y - slope_x * rays_x - slope_z
-        gap_m = np.abs(depth_m * below - height_m)
-        on_ground = (below > 0) & (gap_m < gap_at_camera_m + gap_per_below * below)
-        ground[:-1] = np.where(on_ground, pairs, _UNSEEN).reshape(-1)
-        ground[-1] = _UNSEEN
+        below = rays_y - slope_z - slope_x * rays_x
+        gap_m = depth_m * below
+        gap_m -= height_m
+        np.abs(gap_m, out=gap_m)
+        on_ground = below > 0
+        below *= gap_per_below
+        below += gap_at_camera_m
+        on_ground &= gap_m < below
+        may_stand = np.multiply(depth_m, rays_y, out=gap_m) > np.float32(highest_y_m)
+        may_stand &= np.multiply(depth_m, scale, out=gap_m) <= cell_rows
+        may_stand &= ~on_ground
         # The last value written to a cell stays: that of the uppermost pixel.
-        standing = np.flatnonzero(~on_ground & (depth_m == depth_m))[::-1]
+        standing = np.flatnonzero(may_stand)[::-1]
         z = depth_m.reshape(-1)[standing]
         x = np.broadcast_to(rays_x, depth_m.shape).reshape(-1)[standing] * z
-        y = np.broadcast_to(rays_y, depth_m.shape).reshape(-1)[standing] * z
-        cell_rows, cell_columns = map(np.float32, cells.shape)
-        columns = np.floor(x * np.float32(cells_per_m) + cell_columns / np.float32(2))
-        rows = np.floor(cell_rows - z * np.float32(cells_per_m))
+        columns = np.floor(x * scale + cell_columns / np.float32(2))
+        rows = np.floor(cell_rows - z * scale)
         inside = (columns >= 0) & (columns < cell_columns) & (rows >= 0) & (rows < cell_rows)
-        inside &= y > np.float32(highest_y_m)
+    ground.fill(_UNSEEN)
+    np.copyto(ground[:-1], pairs.reshape(-1), where=on_ground.reshape(-1))
     places = (rows[inside] * cell_columns + columns[inside]).astype(np.intp)
     cells.fill(_UNSEEN)
     cells.reshape(-1)[places] = pairs.reshape(-1)[standing[inside]]
@@ -74,17 +98,24 @@ def show_cells(
     image: NDArray[np.uint8],
 ) -> None:
     """See Kernels.show_cells."""
-    width, height = map(np.float32, size)
-    steps = np.arange(cells.shape[1]).astype(np.float32)
-    left, right_step, top, down_step = lines[..., None]
-    columns, rows = left + right_step * steps, top + down_step * steps
-    inside = (columns >= 0) & (columns < width) & (rows >= 0) & (rows < height)
-    places = np.floor(rows, out=rows) * width + np.floor(columns, out=columns)
-    np.copyto(places, width * height, where=~inside)
-    pixels = places.astype(np.intp)
-    # No index is outside; clipping is merely the faster way of not asking.
+    width, height = size
     if lens.size:
-        pixels = np.take(lens, pixels, mode='clip')
-    np.copyto(cells, np.take(ground, pixels, mode='clip'), where=cells == _UNSEEN)
-    words = np.take(colors, cells, mode='clip')
+        ground = ground[lens]
+    steps = np.arange(cells.shape[1]).astype(np.float32)
+    # NaN, of cells without ground, is rounded to any number: -1 is outside as well.
+    left, right_step, top, down_step = np.nan_to_num(lines, nan=-1)[..., None]
+    columns, rows = right_step * steps, down_step * steps
+    columns += left
+    rows += top
+    pairs = cv2.remap(
+        ground[:-1].reshape(height, width),
+        columns,
+        rows,
+        cv2.INTER_NEAREST,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=int(ground[-1]),
+    )
+    standing = np.flatnonzero(cells != _UNSEEN)
+    pairs.reshape(-1)[standing] = cells.reshape(-1)[standing]
+    words = np.take(colors, pairs, mode='clip')
     cv2.cvtColor(words.view(np.uint8).reshape(*words.shape, 4), cv2.COLOR_BGRA2BGR, image)

@@ -24,44 +24,48 @@ def find_candidates(
     threshold: float,
 ) -> Candidates:
     """See Kernels.find_candidates."""
-    parts = []
-    first_anchor = 0
-    for number, head in enumerate(heads):
-        objectness = head[..., 4]
-        passing = objectness >= first_codes[number]
-        non_finite = 0
-        if head.dtype.kind == 'f':
-            non_finite = int(np.count_nonzero(~np.isfinite(objectness) & ~passing))
-        places = np.nonzero(passing)
-        predictions = head[places]
-        real = predictions[:, :5].astype(np.float32)
-        classes = np.argmax(predictions[:, 5:], axis=1)
-        best = predictions[np.arange(len(classes)), 5 + classes].astype(np.float32)
-        # Infinite values of a float head may meet zeros and each other; they are counted below.
-        with np.errstate(invalid='ignore', over='ignore'):
-            real = (real - layout.zero_points[number]) * layout.scales[number]
-            best = (best - layout.zero_points[number]) * layout.scales[number]
-            scores = real[:, 4] * best
-        finite = np.isfinite(scores) & np.isfinite(real).all(axis=1)
-        if head.dtype.kind == 'f':
-            finite &= ~np.isnan(predictions[:, 5:]).any(axis=1)
-        kept = np.flatnonzero(finite & (scores > np.float32(threshold)))
-        rows, columns, anchors = (axis[kept] for axis in places)
-        priors = Priors(
-            cells=np.stack((columns, rows), axis=1).astype(np.float32),
-            strides=layout.strides[number][None],
-            anchors=layout.anchors[first_anchor + anchors],
-        )
-        first_anchor += head.shape[2]
-        parts.append(
-            Candidates(
-                BOX_CODINGS[layout.coding].decode(real[kept, :4], priors),
-                scores[kept],
-                classes[kept],
-                non_finite + int(np.count_nonzero(~finite)),
-            )
-        )
-    return Candidates.joined(parts)
+    passing = [_passing(*head) for head in zip(heads, first_codes, strict=True)]
+    predictions = np.concatenate(
+        [head[places] for head, (places, _) in zip(heads, passing, strict=True)]
+    )
+    rows, columns, anchors = np.concatenate([places for places, _ in passing], axis=1)
+    numbers = np.repeat(np.arange(len(heads)), [len(places[0]) for places, _ in passing])
+    scales, zero_points = layout.scales[numbers], layout.zero_points[numbers]
+    real = predictions[:, :5].astype(np.float32)
+    classes = np.argmax(predictions[:, 5:], axis=1)
+    best = predictions[np.arange(len(classes)), 5 + classes].astype(np.float32)
+    # Infinite values of a float head may meet zeros and each other; they are counted below.
+    with np.errstate(invalid='ignore', over='ignore'):
+        real = (real - zero_points[:, None]) * scales[:, None]
+        scores = real[:, 4] * ((best - zero_points) * scales)
+    finite = np.isfinite(scores) & np.isfinite(real).all(axis=1)
+    if predictions.dtype.kind == 'f':
+        finite &= ~np.isnan(predictions[:, 5:]).any(axis=1)
+    kept = np.flatnonzero(finite & (scores > np.float32(threshold)))
+    first_anchors = np.cumsum([0, *(head.shape[2] for head in heads[:-1])])
+    priors = Priors(
+        cells=np.stack((columns[kept], rows[kept]), axis=1).astype(np.float32),
+        strides=layout.strides[numbers[kept]],
+        anchors=layout.anchors[(first_anchors[numbers] + anchors)[kept]],
+    )
+    return Candidates(
+        BOX_CODINGS[layout.coding].decode(real[kept, :4], priors),
+        scores[kept],
+        classes[kept],
+        sum(non_finite for _, non_finite in passing) + int(np.count_nonzero(~finite)),
+    )
+
+
+def _passing(
+    head: NDArray[Any], first_code: np.generic
+) -> tuple[tuple[NDArray[np.intp], ...], int]:
+    """Find row, column and anchor of what may be objects; count the other NaN and infinities."""
+    objectness = head[..., 4].reshape(-1)
+    passing = objectness >= first_code
+    non_finite = 0
+    if head.dtype.kind == 'f':
+        non_finite = int(np.count_nonzero(~np.isfinite(objectness) & ~passing))
+    return np.unravel_index(np.flatnonzero(passing), head.shape[:3]), non_finite
 
 
 def select_objects(

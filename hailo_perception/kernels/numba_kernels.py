@@ -29,6 +29,7 @@ from hailo_perception.kernels.compiled_code import writable_folder
 from hailo_perception.kernels.depth_coding import DepthScale
 from hailo_perception.kernels.detection_types import Candidates
 from hailo_perception.kernels.detection_types import HeadLayout
+from hailo_perception.kernels.plane_limits import PlaneLimits
 from hailo_perception.kernels.selection import lowest_score
 
 
@@ -58,7 +59,7 @@ _color_depth = _compiled(map_loops.color_depth)
 _fill_points = _compiled(map_loops.fill_points)
 _blend_masks = _compiled(overlay_loops.blend_masks)
 draw_frames = _compiled(overlay_loops.draw_frames)
-_count_followers = _compiled(bird_eye_loops.count_followers)
+_best_plane = _compiled(bird_eye_loops.best_plane)
 _place_pixels = _compiled(bird_eye_loops.place_pixels)
 _show_cells = _compiled(bird_eye_loops.show_cells)
 
@@ -241,8 +242,6 @@ def blend_masks(
 ) -> None:
     """See Kernels.blend_masks."""
     rows, columns = mask_pixels
-    whole_words = np.zeros(-(-columns.size // 4) * 4, np.uint64)
-    whole_words[: columns.size] = columns
     flat = (len(picture), -1)
     _blend_masks(
         _constant(picture).reshape(flat),
@@ -251,18 +250,23 @@ def blend_masks(
         _constant(upper),
         _constant(tints),
         _constant(rows),
-        _constant(whole_words),
+        _constant(np.searchsorted(columns, np.arange(lower.shape[1] + 1)).astype(np.uint64)),
     )
 
 
-def count_followers(
-    planes: NDArray[np.float32], terms: NDArray[np.float32], tolerance: float
-) -> NDArray[np.int64]:
-    """See Kernels.count_followers."""
-    counts: NDArray[np.int64] = _count_followers(
-        _constant(planes), _constant(terms), np.float32(tolerance)
+def best_plane(
+    terms: NDArray[np.float32], triples: NDArray[np.intp], tolerance: float, limits: PlaneLimits
+) -> tuple[tuple[float, float, float], int]:
+    """See Kernels.best_plane."""
+    plane, followers = _best_plane(
+        _constant(terms),
+        _constant(triples),
+        np.float32(tolerance),
+        limits.least_determinant,
+        (limits.least_down, limits.greatest_down),
+        limits.steepest,
     )
-    return counts
+    return plane, int(followers)
 
 
 def place_pixels(

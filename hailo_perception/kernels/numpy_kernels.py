@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The kernels in numpy and OpenCV; what each computes is said in ``selection.Kernels``."""
 
-from hailo_perception.kernels.bird_eye_numpy import count_followers
+from hailo_perception.kernels.bird_eye_numpy import best_plane
 from hailo_perception.kernels.bird_eye_numpy import place_pixels
 from hailo_perception.kernels.bird_eye_numpy import show_cells
 from hailo_perception.kernels.detection_numpy import find_candidates
@@ -19,9 +19,9 @@ from hailo_perception.kernels.overlay_numpy import draw_frames
 
 __all__ = [
     'best_class',
+    'best_plane',
     'blend_masks',
     'color_depth',
-    'count_followers',
     'draw_frames',
     'fill_points',
     'find_candidates',

@@ -10,66 +10,62 @@ from __future__ import annotations
 
 import numpy as np
 
-_BYTE = np.uint64(255)
-_ROUNDING = np.uint16(128)
-_PIXELS_AT_ONCE = 4
-"""Pixels of three 16-bit values that fill whole words of 64 bits: three of them."""
+_ONE, _TWO, _THREE = np.uint64(1), np.uint64(2), np.uint64(3)
+_BYTE_BITS = np.uint32(8)
+_HALF = np.uint16(128)
+_BLOCK = np.uint64(8)
+"""Mask pixels that are skipped together when none of them differs from the one above it."""
 
 
-def blend_masks(picture, result, lower, upper, tints, mask_rows, mask_columns):  # type: ignore[no-untyped-def]
-    """Fill ``result`` (H, 3·W); ``mask_columns`` are padded to whole groups of four."""
+def blend_masks(picture, result, lower, upper, tints, mask_rows, first_columns):  # type: ignore[no-untyped-def]
+    """Fill ``result`` (H, 3·W); mask pixel i covers ``first_columns`` i to i + 1.
+
+    Only what differs from the mask row above is spread over the picture's pixels anew.
+    """
     rows, width = picture.shape
-    eight, sixteen = np.uint64(8), np.uint64(16)
-    mask_width = lower.shape[1]
-    tint_row = np.empty(mask_width, np.uint32)
-    spread = np.empty(mask_width, np.uint64)
-    words = np.empty(mask_columns.size // _PIXELS_AT_ONCE * 3, np.uint64)
-    # Of each byte of the picture's row: kept in the lower half, added in the upper.
-    pairs = words.view(np.uint16)
-    last = -1
+    mask_width = np.uint64(lower.shape[1])
+    words = np.zeros((mask_width + _BLOCK - _ONE) // _BLOCK, np.uint64)
+    differs = words.view(np.uint8)
+    differs[:mask_width] = 1
+    kept, added = np.empty(width, np.uint8), np.empty(width, np.uint8)
+    last = mask_rows[0]
     for row in range(rows):
         mask_row = mask_rows[row]
+        low, up = lower[mask_row], upper[mask_row]
         if mask_row != last:
+            low_before, up_before = lower[last], upper[last]
+            for i in range(mask_width):
+                differs[i] = (low[i] ^ low_before[i]) | (up[i] ^ up_before[i])
+        if mask_row != last or row == 0:
             last = mask_row
-            for i in range(mask_width):
-                pair = (np.uint32(upper[mask_row, i]) << np.uint32(8)) | np.uint32(
-                    lower[mask_row, i]
-                )
-                tint_row[i] = tints[pair]
-            for i in range(mask_width):
-                tint = np.uint64(tint_row[i])
-                kept = tint >> np.uint64(24)
-                blue = (tint & _BYTE) << eight
-                green = tint & (_BYTE << eight)
-                red = (tint >> eight) & (_BYTE << eight)
-                spread[i] = (
-                    (blue | kept)
-                    | ((green | kept) << sixteen)
-                    | ((red | kept) << np.uint64(32))
-                )
-            word = np.uint64(0)
-            for i in range(np.uint64(0), np.uint64(mask_columns.size), np.uint64(4)):
-                first = spread[mask_columns[i]]
-                second = spread[mask_columns[i + np.uint64(1)]]
-                third = spread[mask_columns[i + np.uint64(2)]]
-                fourth = spread[mask_columns[i + np.uint64(3)]]
-                words[word] = first | second << np.uint64(48)
-                words[word + np.uint64(1)] = second >> sixteen | third << np.uint64(32)
-                words[word + np.uint64(2)] = third >> np.uint64(32) | fourth << sixteen
-                word += np.uint64(3)
+            for word in range(np.uint64(words.size)):
+                if not words[word]:
+                    continue
+                for i in range(word * _BLOCK, word * _BLOCK + _BLOCK):
+                    if not differs[i]:
+                        continue
+                    tint = tints[(np.uint32(up[i]) << _BYTE_BITS) | np.uint32(low[i])]
+                    kept_share = np.uint8(tint >> np.uint32(24))
+                    for k in range(
+                        _THREE * first_columns[i], _THREE * first_columns[i + _ONE], _THREE
+                    ):
+                        kept[k] = kept_share
+                        kept[k + _ONE] = kept_share
+                        kept[k + _TWO] = kept_share
+                        added[k] = np.uint8(tint)
+                        added[k + _ONE] = np.uint8(tint >> _BYTE_BITS)
+                        added[k + _TWO] = np.uint8(tint >> np.uint32(16))
         for i in range(width):
-            product = np.uint16(
-                np.uint16(np.uint16(picture[row, i]) * np.uint16(pairs[i] & np.uint16(255)))
-                + _ROUNDING
-            )
+            product = np.uint16(np.uint16(np.uint16(picture[row, i]) * np.uint16(kept[i])) + _HALF)
             # Division by 255, rounded to nearest, of any product of two bytes.
             share = np.uint16(np.uint16(product + np.uint16(product >> np.uint16(8))) >> 8)
-            result[row, i] = np.uint8(share + np.uint16(pairs[i] >> np.uint16(8)))
+            result[row, i] = np.uint8(np.uint8(share) + added[i])
 
 
 def draw_frames(picture, boxes, colors, thickness):  # type: ignore[no-untyped-def]
     """Draw into ``picture`` (H, W, 3)."""
     height, width, _ = picture.shape
+    flat = picture.reshape(-1)
     black = np.zeros(3, np.uint8)
     for i in range(len(boxes)):
         for rim in range(2):
@@ -77,6 +73,7 @@ def draw_frames(picture, boxes, colors, thickness):  # type: ignore[no-untyped-d
             before = stroke // 2
             after = stroke - before
             color = colors[i] if rim else black
+            blue, green, red = color[0], color[1], color[2]
             left, top, right, bottom = boxes[i, 0], boxes[i, 1], boxes[i, 2], boxes[i, 3]
             for side in range(4):
                 x0 = right - before if side == 3 else left - before
@@ -89,8 +86,10 @@ def draw_frames(picture, boxes, colors, thickness):  # type: ignore[no-untyped-d
                 elif side > 1:
                     y0 = top + after
                     y1 = bottom - before
+                first, end = np.uint64(min(max(x0, 0), width)), np.uint64(min(max(x1, 0), width))
                 for row in range(max(y0, 0), min(y1, height)):
-                    for column in range(max(x0, 0), min(x1, width)):
-                        picture[row, column, 0] = color[0]
-                        picture[row, column, 1] = color[1]
-                        picture[row, column, 2] = color[2]
+                    start = np.uint64(row) * np.uint64(width)
+                    for k in range(_THREE * (start + first), _THREE * (start + end), _THREE):
+                        flat[k] = blue
+                        flat[k + _ONE] = green
+                        flat[k + _TWO] = red

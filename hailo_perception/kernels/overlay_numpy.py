@@ -4,13 +4,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 _BAND_ROWS = 64
 """Rows blended at once: few enough that what is between two steps stays in the cache."""
-_BLACK = np.zeros(3, np.uint8)
+_PLANES_AT_ONCE = 4
+"""OpenCV interleaves so many with vector instructions."""
+_KEPT_BITS, _IN_EACH_CHANNEL = np.uint32(24), np.uint32(0x010101)
+_BLACK = (0, 0, 0)
 
 
 def blend_masks(
@@ -25,14 +30,30 @@ def blend_masks(
     rows, columns = mask_pixels
     pairs = cv2.merge((lower, upper)).view('<u2')[..., 0]
     # Both bytes of a pair are within the table, so wrapping, the fastest mode, never happens.
-    words = np.take(np.take(tints, pairs, mode='wrap'), columns, axis=1)
-    pixels = words.view(np.uint8).reshape(*words.shape, 4)
-    added = cv2.cvtColor(pixels, cv2.COLOR_BGRA2BGR)
-    kept = cv2.cvtColor(cv2.extractChannel(pixels, 3), cv2.COLOR_GRAY2BGR)
+    words = np.take(tints, pairs, mode='wrap')
+    added = _three_channels(_spread(words, columns))
+    kept = _three_channels(_spread((words >> _KEPT_BITS) * _IN_EACH_CHANNEL, columns))
     for first in range(0, len(rows), _BAND_ROWS):
         band = slice(first, first + _BAND_ROWS)
         cv2.multiply(picture[band], kept[rows[band]], result[band], scale=1 / 255)
         cv2.add(result[band], added[rows[band]], result[band])
+
+
+def _spread(words: NDArray[np.uint32], columns: NDArray[np.intp]) -> NDArray[np.uint32]:
+    """Read words (h, w) at columns (W,): (h, W)."""
+    zoom, rest = divmod(len(columns), words.shape[1])
+    shown = np.arange(words.shape[1])[:, None]
+    if rest or not 0 < zoom <= _PLANES_AT_ONCE or (columns.reshape(-1, zoom) != shown).any():
+        return np.take(words, columns, axis=1)
+    # Each column equally often: interleaving planes takes a fifth of the time.
+    repeated = cv2.merge([words.view(np.int32)] * zoom)
+    return repeated.view(np.uint32).reshape(len(words), -1)
+
+
+def _three_channels(words: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """Leave the uppermost byte of each word out: (h, w) to (h, w, 3)."""
+    pixels = words.view(np.uint8).reshape(*words.shape, 4)
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGRA2BGR), np.uint8)
 
 
 def draw_frames(
@@ -42,22 +63,24 @@ def draw_frames(
     thickness: int,
 ) -> None:
     """See Kernels.draw_frames."""
-    for box, color in zip(boxes.tolist(), colors, strict=True):
+    for box, color in zip(boxes.tolist(), colors.tolist(), strict=True):
         _draw_frame(picture, box, _BLACK, thickness + 2)
         _draw_frame(picture, box, color, thickness)
 
 
 def _draw_frame(
-    picture: NDArray[np.uint8], box: list[int], color: NDArray[np.uint8], stroke: int
+    picture: NDArray[np.uint8], box: list[int], color: Sequence[int], stroke: int
 ) -> None:
     left, top, right, bottom = (place - stroke // 2 for place in box)
-    across, down = _span(left, right + stroke), _span(top + stroke, bottom)
-    picture[_span(top, top + stroke), across] = color
-    picture[_span(bottom, bottom + stroke), across] = color
-    picture[down, _span(left, left + stroke)] = color
-    picture[down, _span(right, right + stroke)] = color
+    _fill(picture, left, top, right + stroke, top + stroke, color)
+    _fill(picture, left, bottom, right + stroke, bottom + stroke, color)
+    _fill(picture, left, top + stroke, left + stroke, bottom, color)
+    _fill(picture, right, top + stroke, right + stroke, bottom, color)
 
 
-def _span(first: int, end: int) -> slice:
-    # Negative numbers would count from the other end of the picture.
-    return slice(max(first, 0), max(end, 0))
+def _fill(
+    picture: NDArray[np.uint8], left: int, top: int, right: int, bottom: int, color: Sequence[int]
+) -> None:
+    # OpenCV would take corners the wrong way round for a rectangle, too.
+    if left < right and top < bottom:
+        cv2.rectangle(picture, (left, top), (right - 1, bottom - 1), color, cv2.FILLED)

@@ -20,6 +20,7 @@ from hailo_perception.core.labels import UNLABELLED
 from hailo_perception.kernels.depth_coding import DepthScale
 from hailo_perception.kernels.detection_types import Candidates
 from hailo_perception.kernels.detection_types import HeadLayout
+from hailo_perception.kernels.plane_limits import PlaneLimits
 
 Choice = Literal['auto', 'numpy', 'numba']
 
@@ -141,8 +142,9 @@ class Kernels(Protocol):
     ) -> None:
         """Lay two class maps over a picture: ``result`` = picture · kept / 255 + added, rounded.
 
-        ``picture`` and ``result`` (H, W, 3), C-contiguous; they may be the same array.
-        ``lower`` and ``upper`` (h, w) are read at the rows (H,) and columns (W,) given.
+        ``picture`` and ``result`` (H, W, 3), C-contiguous, two arrays: in place no vector
+        instructions are possible. ``lower`` and ``upper`` (h, w) are read at the rows (H,) and
+        columns (W,) given, neither of which ever decreases.
         ``tints`` (65536,) by lower + 256 · upper: added to the three channels in the lower
         bytes, the first lowest, and kept in the uppermost; no added exceeds 255 - kept.
         """
@@ -156,16 +158,22 @@ class Kernels(Protocol):
     ) -> None:
         """Draw boxes into a picture (H, W, 3), each with a black rim of one pixel, in order.
 
-        ``boxes`` (N, 4) are left, top, right, bottom pixels on which the lines are centred, and
-        may lie outside; ``colors`` (N, 3).
+        ``picture`` is C-contiguous. ``boxes`` (N, 4) are left, top, right, bottom pixels on which
+        the lines are centred, and may lie outside; ``colors`` (N, 3).
         """
 
-    def count_followers(
-        self, planes: NDArray[np.float32], terms: NDArray[np.float32], tolerance: float
-    ) -> NDArray[np.int64]:
-        """Count the columns t of ``terms`` (3, N) with |p·t - 1| < tolerance for each plane p.
+    def best_plane(
+        self,
+        terms: NDArray[np.float32],
+        triples: NDArray[np.intp],
+        tolerance: float,
+        limits: PlaneLimits,
+    ) -> tuple[tuple[float, float, float], int]:
+        """Of the planes p·t = 1 through triples of points, find the one that most follow.
 
-        ``planes`` (P, 3); computed in float32, from left to right.
+        ``terms`` (3, N) are the points t, ``triples`` (P, 3) indices into them. Points with
+        |p·t - 1| < ``tolerance``, computed in float32 from left to right, follow. Of equals the
+        first; also the count, 0 where no plane within ``limits`` has a follower.
         """
 
     def place_pixels(
@@ -202,12 +210,13 @@ class Kernels(Protocol):
         cells: NDArray[np.uint16],
         image: NDArray[np.uint8],
     ) -> None:
-        """Look the unseen ``cells`` (rows, columns) up in the ground, then colour them all.
+        """Colour all ``cells`` (rows, columns), having looked the unseen ones up in the ground.
 
         ``ground`` (H·W + 1,) is an image of ``size`` (W, H), its last value for what is outside;
-        ``lines`` (4, rows): column of a row's first cell in it, step to the next, row and step,
-        in edge coordinates. ``lens`` (H·W + 1,), where not empty, leads from there to the index
-        in ``ground``. ``colors`` (65536,) 0x00RRGGBB fill ``image`` (rows, columns, 3) as BGR.
+        ``lines`` (4, rows): column of a row's first cell in it, step to the next, not negative,
+        row and step, in centre coordinates; the nearest pixel counts. ``lens`` (H·W + 1,), where
+        not empty, leads from there to the index in ``ground``. ``colors`` (65536,) 0x00RRGGBB,
+        of unseen cells 0, fill ``image`` (rows, columns, 3) as BGR.
         """
 
 

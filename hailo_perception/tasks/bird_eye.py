@@ -180,7 +180,7 @@ def _lines_of_cells(
     """Find the line in an ideal image on which each row of cells lies: (4, rows).
 
     Column of the first cell's centre and the step to the next, then its row and the step, in
-    edge coordinates. All cells of a row have one depth, hence equal steps. NaN without a plane.
+    centre coordinates. All cells of a row have one depth, hence equal steps. NaN without a plane.
     """
     if plane is None:
         return np.full((4, grid.rows), np.nan, np.float32)
@@ -190,9 +190,9 @@ def _lines_of_cells(
     y = plane.height_m + plane.slope_x * x + plane.slope_z * z
     return np.stack(
         (
-            camera.fx * x / z + camera.cx + 0.5,
+            camera.fx * x / z + camera.cx,
             camera.fx * cell / z,
-            camera.fy * y / z + camera.cy + 0.5,
+            camera.fy * y / z + camera.cy,
             camera.fy * plane.slope_x * cell / z,
         )
     ).astype(np.float32)
@@ -201,16 +201,16 @@ def _lines_of_cells(
 def _mark_objects(image: NDArray[np.uint8], detections: Detections, grid: _Grid) -> None:
     """Draw a disc where each object stands whose position is known."""
     radius = max(round(_MARK_RADIUS_M / grid.metres_per_cell), 2)
-    colors = detections.labels.color_table_bgr()
-    known = np.isfinite(detections.positions_m).all(axis=1)
-    for class_id, (x, _, z) in zip(
-        detections.class_ids[known], detections.positions_m[known], strict=True
-    ):
-        cell = grid.metres_to_cells @ (x, z, 1)
-        if not (0 <= cell[0] < grid.columns and 0 <= cell[1] < grid.rows):
-            continue
-        center = tuple(int(v) for v in np.rint((cell[:2] - 0.5) * (1 << _SUBPIXEL_BITS)))
-        for size, color in ((radius + 1, _MARK_RIM_BGR), (radius, colors[class_id].tolist())):
+    colors = detections.labels.color_table_bgr()[detections.class_ids].tolist()
+    on_ground = np.ones((len(detections), 3))
+    on_ground[:, :2] = detections.positions_m[:, (0, 2)]
+    columns, rows, _ = grid.metres_to_cells @ on_ground.T
+    # Comparisons with NaN are False: what stands nowhere has no mark.
+    seen = (columns >= 0) & (columns < grid.columns) & (rows >= 0) & (rows < grid.rows)
+    scale = 1 << _SUBPIXEL_BITS
+    for number in np.flatnonzero(seen).tolist():
+        center = round((columns[number] - 0.5) * scale), round((rows[number] - 0.5) * scale)
+        for size, color in ((radius + 1, _MARK_RIM_BGR), (radius, colors[number])):
             cv2.circle(
                 image,
                 center,

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import starmap
 import math
+import operator
 
 import cv2
 import numpy as np
@@ -197,14 +198,17 @@ def _join(strokes: Strokes, map_size: tuple[int, int], maximum_gap: float) -> li
     gap_slack = max(_GAP_SLACK * map_size[1], 2.0)
     near_ends, far_ends = _list_ends(strokes.near_ends()), _list_ends(strokes.far_ends())
     values, areas = strokes.values.tolist(), strokes.areas.tolist()
+    offsets = strokes.offsets.tolist()
+    points = list(zip(strokes.rows.tolist(), strokes.centres.tolist(), strict=True))
     for index, length in enumerate(strokes.row_counts.tolist()):
         near, far = near_ends[index], far_ends[index]
         longest_gap = min(maximum_gap, _MAXIMUM_GAP_TO_AREA * areas[index] + gap_slack)
         best, best_miss = None, 1.0
         for track in tracks:
             gap = track.far.row - near.row
-            dash_gap = _MAXIMUM_GAP_TO_LENGTH * max(track.longest, length) + gap_slack
-            if track.value != values[index] or not 0 < gap <= min(longest_gap, dash_gap):
+            if track.value != values[index] or not 0 < gap <= longest_gap:
+                continue
+            if gap > _MAXIMUM_GAP_TO_LENGTH * max(track.longest, length) + gap_slack:
                 continue
             miss = max(
                 _miss(track.far, near, track.far, tolerances[index]),
@@ -218,7 +222,11 @@ def _join(strokes: Strokes, map_size: tuple[int, int], maximum_gap: float) -> li
             best.members.append(index)
             best.longest = max(best.longest, length)
             best.row_count += length
-            best.far = far if length >= END_ROWS else _far_end(strokes, best.members)
+            if length < END_ROWS:
+                # A short stroke alone has no sure direction.
+                spans = (offsets[i : i + 2] for i in best.members[-END_ROWS:])
+                far = _far_end([point for span in spans for point in points[slice(*span)]])
+            best.far = far
     return tracks
 
 
@@ -237,18 +245,15 @@ def _miss(far: _End, near: _End, pointer: _End, position_tolerance: float) -> fl
     return distance / (position_tolerance + gap * slope_tolerance)
 
 
-def _far_end(strokes: Strokes, members: list[int]) -> _End:
-    """Fit a track's far end over several strokes: a short one alone has no sure direction."""
-    parts = [slice(*strokes.offsets[i : i + 2]) for i in members[-END_ROWS:]]
-    rows = np.concatenate([strokes.rows[part] for part in parts])[-END_ROWS:]
-    columns = np.concatenate([strokes.centres[part] for part in parts])[-END_ROWS:]
-    row, column = rows.mean(), columns.mean()
-    height = rows - row
-    spread = height @ height
-    slope = (height @ columns) / spread
+def _far_end(points: list[tuple[float, float]]) -> _End:
+    """Fit a straight line to the last of a track's points: row, column."""
+    rows, columns = zip(*points[-END_ROWS:], strict=True)
+    row, column = sum(rows) / len(rows), sum(columns) / len(columns)
+    heights = [each - row for each in rows]
+    spread = sum(height * height for height in heights)
+    slope = sum(map(operator.mul, heights, columns)) / spread
     far = rows[-1]
-    error = CENTRE_ERROR_PX / spread**0.5
-    return _End(float(far), float(column + slope * (far - row)), float(slope), float(error))
+    return _End(far, column + slope * (far - row), slope, CENTRE_ERROR_PX / math.sqrt(spread))
 
 
 def _choose(tracks: list[_Track], height: int, settings: LaneSettings) -> list[_Track]:

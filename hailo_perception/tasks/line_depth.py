@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import cv2
 import numpy as np
@@ -95,26 +96,29 @@ def _fit_inverse_depth(
     # Divided by the inverse depth itself, so that near and far errors weigh as depth errors do.
     terms = _powers(heights) * (depths_m * known)[..., None]
     target = known.astype(np.float64)
+    transposed = np.ascontiguousarray(np.swapaxes(terms, 1, 2))
+    both_sides = np.concatenate((terms, target[..., None]), axis=2)
     counts = known.sum(axis=1)
     typical = np.divide((depths_m * known).sum(axis=1), np.maximum(counts, 1))
     ridge = np.zeros((len(heights), 3, 3))
     ridge[:, range(3), range(3)] = _RIDGE
     ridge[:, 2, 2] = _CURVATURE_PENALTY * counts * typical**2 + _RIDGE
-    weights = target
-    coefficients: NDArray[np.float64] = np.zeros((len(heights), 3))
-    for step in range(1 + _ABSOLUTE_STEPS + _CAUCHY_STEPS):
-        weighted = terms * weights[..., None]
-        normal = np.swapaxes(weighted, 1, 2) @ terms + ridge
-        right = np.swapaxes(weighted, 1, 2) @ target[..., None]
-        coefficients[:] = np.linalg.solve(normal, right)[..., 0]
-        residuals = np.abs((terms @ coefficients[..., None])[..., 0] - target)
+
+    def fitted(weights: NDArray[np.float64]) -> NDArray[Any]:
+        equations = (transposed * weights[:, None]) @ both_sides
+        return np.linalg.solve(equations[..., :3] + ridge, equations[..., 3:])
+
+    coefficients = fitted(target)
+    for step in range(_ABSOLUTE_STEPS + _CAUCHY_STEPS):
+        residuals = np.abs((terms @ coefficients)[..., 0] - target)
         if step < _ABSOLUTE_STEPS:
             weights = known / np.maximum(residuals, _MINIMUM_DEVIATION) * _MINIMUM_DEVIATION
         else:
             spread = _deviation(residuals, known, counts)[:, None]
             weights = known / (1 + (residuals / (_CAUCHY_TUNING * spread)) ** 2)
+        coefficients = fitted(weights)
     coefficients[counts < _MINIMUM_SAMPLES] = np.nan
-    return coefficients
+    return coefficients[..., 0]
 
 
 def _deviation(

@@ -56,11 +56,12 @@ def draw_overlay(
     """
     kernels = kernels or load_kernels()
     source = _scaled_bgr(image, color_order, settings.maximum_width)
-    picture = np.empty_like(source) if np.may_share_memory(source, image) else source
-    if semantic is None and lane is None:
-        np.copyto(picture, source)
+    if semantic is not None or lane is not None:
+        picture = _blended(source, semantic, lane, lane_background, settings, kernels)
+    elif np.may_share_memory(source, image):
+        picture = source.copy()
     else:
-        _blend(source, picture, semantic, lane, lane_background, settings, kernels)
+        picture = source
     width, height = image_size or (image.shape[1], image.shape[0])
     scale = picture.shape[1] / width, picture.shape[0] / height
     pen_scale = picture.shape[1] / _REFERENCE_WIDTH_PX
@@ -96,20 +97,19 @@ def _scaled_bgr(
     return picture
 
 
-def _blend(
+def _blended(
     source: NDArray[np.uint8],
-    picture: NDArray[np.uint8],
     semantic: ClassMap | None,
     lane: ClassMap | None,
     lane_background: str | None,
     settings: OverlaySettings,
     kernels: Kernels,
-) -> None:
-    """Fill ``picture`` with the source under the maps' colours, at the finer map's resolution."""
+) -> NDArray[np.uint8]:
+    """Lay the maps' colours over the source, at the finer map's resolution: a new picture."""
     maps = [classes.ids for classes in (semantic, lane) if classes is not None]
     shape = max((ids.shape for ids in maps), key=lambda shape: shape[1])
     maps = [resized_ids(ids, shape) for ids in maps]
-    rows, columns = (nearest_pixels(picture.shape[axis], shape[axis]) for axis in (0, 1))
+    rows, columns = (nearest_pixels(source.shape[axis], shape[axis]) for axis in (0, 1))
     tints = _tints(
         semantic.labels if semantic else None,
         lane.labels if lane else None,
@@ -117,8 +117,10 @@ def _blend(
         settings.semantic_opacity,
         settings.lane_opacity,
     )
+    picture = np.empty_like(source)
     # Where a map is missing any other will do: nothing of it is shown.
     kernels.blend_masks(source, picture, maps[0], maps[-1], tints, (rows, columns))
+    return picture
 
 
 @lru_cache(maxsize=4)

@@ -8,8 +8,8 @@ frame, distances do not, but their figures do.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -28,8 +28,7 @@ _LUMA_BGR = (0.114, 0.587, 0.299)
 _BRIGHT_LUMA = 140
 
 
-@dataclass(frozen=True, slots=True)
-class Lettering:
+class Lettering(NamedTuple):
     """Size of the text: OpenCV's scale of its font, strokes and margins in pixels."""
 
     text_scale: float

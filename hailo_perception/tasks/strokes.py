@@ -62,7 +62,7 @@ class Strokes:
     @property
     def row_counts(self) -> NDArray[np.intp]:
         """Rows of each stroke, (S,)."""
-        return np.diff(self.offsets)
+        return self.offsets[1:] - self.offsets[:-1]
 
     @property
     def areas(self) -> NDArray[np.float64]:

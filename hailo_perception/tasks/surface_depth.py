@@ -4,14 +4,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
-from hailo_perception.core.labels import LabelSet
+from hailo_perception.core.labels import UNLABELLED
 from hailo_perception.core.results import ClassMap
 from hailo_perception.core.results import DepthMap
 from hailo_perception.core.results import Detections
-from hailo_perception.kernels.sampling import nearest_pixels
+from hailo_perception.kernels.sampling import resized_ids
 
 DEPTH_QUANTILE = 0.3
 """Of an object's depth values: below the median, because what does not belong to the object but
@@ -37,65 +40,56 @@ def surface_depths(
     central half of the box. NaN where fewer than three of these pixels have a depth. Boxes are
     in pixels of the image with ``image_size`` (width, height), which both maps cover whole.
     """
-    map_size = np.array(depth.depth_m.shape[::-1], np.float64)
-    boxes = detections.xyxy * np.tile(map_size / image_size, 2)
-    surfaces = _SurfaceDepth(depth.depth_m, semantic, detections.labels)
-    return np.array(
-        [
-            surfaces.of_box(box, int(class_id))
-            for box, class_id in zip(boxes, detections.class_ids, strict=True)
-        ],
-        np.float64,
-    )
+    depth_m = depth.depth_m
+    map_size = np.array(depth_m.shape[::-1], np.float64)
+    boxes = detections.xyxy.astype(np.float64) * np.tile(map_size / image_size, 2)
+    margins = (boxes[:, 2:] - boxes[:, :2]) * (1 - CENTRAL_SHARE) / 2
+    centres = np.concatenate((boxes[:, :2] + margins, boxes[:, 2:] - margins), axis=1)
+    own_ids = _semantic_ids(detections, semantic)
+    ids = None if semantic is None else resized_ids(semantic.ids, depth_m.shape)
+    depths_m = np.full(len(boxes), np.nan)
+    for number, (box, centre, own_id) in enumerate(
+        zip(_sampled(boxes, depth_m.shape), _sampled(centres, depth_m.shape), own_ids, strict=True)
+    ):
+        if ids is not None and own_id != UNLABELLED:
+            depths_m[number] = _robust_depth(depth_m[box][ids[box] == own_id])
+        if math.isnan(depths_m[number]):
+            depths_m[number] = _robust_depth(depth_m[centre])
+    return depths_m
 
 
-class _SurfaceDepth:
-    """The depth of one frame, asked box by box."""
+def _semantic_ids(detections: Detections, semantic: ClassMap | None) -> list[int]:
+    """Give the class of each object in the class map; UNLABELLED where it has none there."""
+    if semantic is None:
+        return [UNLABELLED] * len(detections)
+    table = semantic.labels.translation_from(detections.labels).tolist()
+    return [
+        table[class_id] if table[class_id] in semantic.labels else UNLABELLED
+        for class_id in detections.class_ids.tolist()
+    ]
 
-    def __init__(
-        self, depth_m: NDArray[np.float32], semantic: ClassMap | None, labels: LabelSet
-    ) -> None:
-        self._depth_m = depth_m
-        self._ids = None if semantic is None else semantic.ids
-        self._semantic_id = {}
-        if semantic is not None:
-            height, width = depth_m.shape
-            self._rows = nearest_pixels(height, semantic.ids.shape[0])
-            self._columns = nearest_pixels(width, semantic.ids.shape[1])
-            table = semantic.labels.translation_from(labels)
-            self._semantic_id = {
-                label.id: table[label.id] for label in labels if table[label.id] in semantic.labels
-            }
 
-    def of_box(self, box: NDArray[np.float64], class_id: int) -> float:
-        """Depth of an object's visible surface in metres, NaN where unknown; box in map pixels."""
-        if self._ids is not None and class_id in self._semantic_id:
-            rows, columns = self._sampled(box)
-            ids = self._ids[self._rows[rows][:, None], self._columns[columns]]
-            own = self._depth_m[rows, columns][ids == self._semantic_id[class_id]]
-            depth_m = _robust_depth(own)
-            if not np.isnan(depth_m):
-                return depth_m
-        margin = (box[2:] - box[:2]) * (1 - CENTRAL_SHARE) / 2
-        rows, columns = self._sampled(np.concatenate((box[:2] + margin, box[2:] - margin)))
-        return _robust_depth(self._depth_m[rows, columns].ravel())
-
-    def _sampled(self, box: NDArray[np.float64]) -> tuple[slice, slice]:
-        """Rows and columns of the pixels whose centres a box contains, at least one each."""
-        slices = []
-        for axis, length in ((1, self._depth_m.shape[0]), (0, self._depth_m.shape[1])):
-            first = min(max(int(np.ceil(box[axis] - 0.5)), 0), length - 1)
-            end = min(int(np.ceil(box[axis + 2] - 0.5)), length)
-            if end <= first:
-                first = min(max(int((box[axis] + box[axis + 2]) / 2), 0), length - 1)
-                end = first + 1
-            slices.append(slice(first, end, -(-(end - first) // MAXIMUM_SAMPLES)))
-        return slices[0], slices[1]
+def _sampled(boxes: NDArray[np.float64], shape: tuple[int, ...]) -> Iterator[tuple[slice, slice]]:
+    """Rows and columns of the pixels whose centres each box contains, at least one each."""
+    lengths = np.array(shape[1::-1])
+    first = np.clip(np.ceil(boxes[:, :2] - 0.5), 0, lengths - 1)
+    end = np.minimum(np.ceil(boxes[:, 2:] - 0.5), lengths)
+    middle = np.clip((boxes[:, :2] + boxes[:, 2:]) // 2, 0, lengths - 1)
+    is_empty = end <= first
+    first = np.where(is_empty, middle, first).astype(np.intp)
+    end = np.where(is_empty, middle + 1, end).astype(np.intp)
+    strides = -(-(end - first) // MAXIMUM_SAMPLES)
+    for (x0, y0), (x1, y1), (x_stride, y_stride) in zip(
+        first.tolist(), end.tolist(), strides.tolist(), strict=True
+    ):
+        yield slice(y0, y1, y_stride), slice(x0, x1, x_stride)
 
 
 def _robust_depth(depth_m: NDArray[np.float32]) -> float:
-    known = depth_m[~np.isnan(depth_m)]
+    # NaN alone differs from itself.
+    known = depth_m[depth_m == depth_m]
     if len(known) < MINIMUM_PIXELS:
-        return np.nan
+        return math.nan
     rank = int(DEPTH_QUANTILE * (len(known) - 1))
-    return float(np.partition(known, rank)[rank])
+    known.partition(rank)
+    return float(known[rank])

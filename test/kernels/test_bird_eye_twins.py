@@ -19,6 +19,7 @@ from hailo_perception.core.results import ClassMap
 from hailo_perception.core.results import DepthMap
 from hailo_perception.kernels import Kernels
 from hailo_perception.kernels import load_kernels
+from hailo_perception.kernels.plane_limits import PlaneLimits
 from hailo_perception.tasks.bird_eye import make_bird_eye
 from hailo_perception.tasks.ground import find_ground_plane
 from hailo_perception.tasks.settings import BirdEyeSettings
@@ -91,17 +92,44 @@ def test_ground_planes_are_the_same_to_the_bit(seed: int) -> None:
     assert find_ground_plane(depth, NUMPY) == find_ground_plane(depth, NUMBA)
 
 
-@pytest.mark.parametrize('kernels', [NUMPY, NUMBA])
-def test_followers_of_known_planes(kernels: Kernels) -> None:
-    planes = np.float32([[1, 0, 0], [0, 1, 0], [0, 0, 0]])
-    terms = np.float32([[1, 1.04, 1.06, np.nan], [0, 1, 1, 1], [5, 6, 7, 8]])
-    assert kernels.count_followers(planes, terms, 0.05).tolist() == [2, 2, 0]
+LIMITS = PlaneLimits(1e-6, 0.1, 5.0, 0.5)
+
+
+@given(SEEDS, st.integers(3, 70), st.floats(0.001, 2))
+@TWIN_SETTINGS
+def test_best_planes_are_the_same_to_the_bit(seed: int, count: int, tolerance: float) -> None:
+    random = np.random.default_rng(seed)
+    terms = random.uniform((-3, 0.5, 1), (3, 3, 9), (count, 3)).astype(np.float32).T
+    terms[1, : count // 2] = 1.5 + 0.1 * terms[0, : count // 2]
+    triples = random.integers(0, count, (20, 3))
+    found = [kernels.best_plane(terms, triples, tolerance, LIMITS) for kernels in (NUMPY, NUMBA)]
+    assert found[0] == found[1]
 
 
 @pytest.mark.parametrize('kernels', [NUMPY, NUMBA])
-def test_no_planes(kernels: Kernels) -> None:
-    none = np.empty((0, 3), np.float32)
-    assert kernels.count_followers(none, np.ones((3, 4), np.float32), 0.05).tolist() == []
+def test_the_plane_that_most_points_follow(kernels: Kernels) -> None:
+    # Four points on y = 2, a fifth in between that is not.
+    terms = np.float32([[-1, 1, 0, 0, 3], [2, 2, 1, 2, 2], [4, 5, 6, 9, 7]])
+    plane, count = kernels.best_plane(terms, np.array([[0, 1, 2], [0, 1, 3]]), 0.05, LIMITS)
+    assert plane == pytest.approx((0, 0.5, 0))
+    assert count == 4
+
+
+@pytest.mark.parametrize('kernels', [NUMPY, NUMBA])
+@pytest.mark.parametrize(
+    ('triples', 'tolerance', 'limits'),
+    [
+        pytest.param(np.empty((0, 3), np.intp), 0.05, LIMITS, id='no triples'),
+        pytest.param([[0, 0, 1]], 0.05, LIMITS, id='on a line'),
+        pytest.param([[0, 1, 3]], 0.05, LIMITS._replace(least_down=0.5), id='too high'),
+        pytest.param([[0, 1, 3]], 0.05, LIMITS._replace(greatest_down=0.5), id='too low'),
+        pytest.param([[0, 2, 3]], 0.05, LIMITS._replace(steepest=0.01), id='too steep'),
+        pytest.param([[0, 1, 3]], 0.0, LIMITS, id='no follower'),
+    ],
+)
+def test_no_plane(kernels: Kernels, triples: list, tolerance: float, limits: PlaneLimits) -> None:
+    terms = np.float32([[-1, 1, 0, 0], [2, 2, 1, 2], [4, 5, 6, 9]])
+    assert kernels.best_plane(terms, np.asarray(triples), tolerance, limits) == ((0, 0, 0), 0)
 
 
 @pytest.mark.parametrize('kernels', [NUMPY, NUMBA])

@@ -36,22 +36,23 @@ def blended(
     lower: np.ndarray,
     upper: np.ndarray,
     tints: np.ndarray,
-    result: np.ndarray | None = None,
 ) -> np.ndarray:
     rows, columns = (nearest_pixels(picture.shape[axis], lower.shape[axis]) for axis in (0, 1))
-    result = np.empty_like(picture) if result is None else result
+    result = np.empty_like(picture)
     kernels.blend_masks(picture, result, lower, upper, tints, (rows, columns))
     return result
 
 
-@given(SIDES, SIDES, SIDES, SIDES, st.integers(0, 2**32 - 1))
+@given(SIDES, SIDES, SIDES, SIDES, st.sampled_from((1, 2, 256)), st.integers(0, 2**32 - 1))
 @TWIN_SETTINGS
 def test_blending_is_the_same_to_the_bit(
-    height: int, width: int, map_height: int, map_width: int, seed: int
+    height: int, width: int, map_height: int, map_width: int, values: int, seed: int
 ) -> None:
     random = np.random.default_rng(seed)
     picture = random.integers(0, 256, (height, width, 3)).astype(np.uint8)
-    maps = random.integers(0, 256, (2, map_height, map_width)).astype(np.uint8)
+    # Few values make areas, in which a row of the map is much like the one above it.
+    maps = random.integers(0, values, (2, map_height, map_width)).astype(np.uint8)
+    maps[:, map_height // 2 :] = maps[:, map_height // 2, None]
     tints = random_tints(random)
     rows = nearest_pixels(height, map_height)[:, None]
     lower, upper = maps[:, rows, nearest_pixels(width, map_width)].astype(np.intp)
@@ -59,9 +60,6 @@ def test_blending_is_the_same_to_the_bit(
     expected = np.rint(picture * tint[..., 3:] / 255) + tint[..., :3]
     for kernels in (NUMPY, NUMBA):
         np.testing.assert_array_equal(blended(kernels, picture, *maps, tints), expected)
-        in_place = picture.copy()
-        blended(kernels, in_place, *maps, tints, in_place)
-        np.testing.assert_array_equal(in_place, expected)
 
 
 @pytest.mark.parametrize('kernels', [NUMPY, NUMBA])
