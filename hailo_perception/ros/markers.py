@@ -60,8 +60,8 @@ class ReusedMarkerArray:
         """Show what has a position: objects as upright frames, the nearest named; lanes as lines.
 
         The first marker deletes all former ones, so that nothing stale stays in the view. A frame
-        has the size that the box has at the object's distance. All frames are one marker, and all
-        lanes. The message is valid until the next call.
+        has the size that the box has at the object's distance. All frames of a class are one
+        marker, and all lanes of a class. The message is valid until the next call.
         """
         headers.fill(self._header, header)
         markers = [self._first]
@@ -79,14 +79,10 @@ class ReusedMarkerArray:
         sizes_m = (boxes[:, 2:] - boxes[:, :2]) * places_m[:, 2:] / focal_px
         ends_m = np.repeat(places_m[:, None], len(_FRAME_CORNERS), axis=1)
         ends_m[..., :2] += _FRAME_CORNERS * sizes_m[:, None] / 2
-        colors = _colors(detections.labels)
         frames = self._frames.fill(
             ends_m.reshape(-1, 3),
-            [
-                colors[class_id]
-                for class_id in detections.class_ids[located].tolist()
-                for _ in _FRAME_CORNERS
-            ],
+            np.repeat(detections.class_ids[located], len(_FRAME_CORNERS)),
+            _colors(detections.labels),
         )
         nearest = np.argsort(places_m[:, 2], kind='stable')[:_MOST_NAMES]
         tops_m = places_m[nearest]
@@ -112,14 +108,15 @@ class ReusedMarkerArray:
         return names
 
     def _lane_markers(self, lanes: LaneLines) -> list[Marker]:
-        colors = _colors(lanes.labels)
-        ends_m, end_colors = [np.empty((0, 3), np.float32)], []
+        ends_m, class_ids = [np.empty((0, 3), np.float32)], []
         for line in lanes.lines:
             points_m = line.points_m[np.isfinite(line.points_m).all(axis=1)]
             # Every point but the first and the last ends one stretch and begins the next.
             ends_m.append(np.repeat(points_m, 2, axis=0)[1:-1])
-            end_colors += [colors[line.class_id]] * len(ends_m[-1])
-        return self._lanes.fill(np.concatenate(ends_m), end_colors)
+            class_ids += [line.class_id] * len(ends_m[-1])
+        return self._lanes.fill(
+            np.concatenate(ends_m), np.array(class_ids, np.int32), _colors(lanes.labels)
+        )
 
     def _make_name(self) -> Marker:
         return Marker(
@@ -133,25 +130,47 @@ class ReusedMarkerArray:
 
 
 class _Lines:
-    """A marker of lines, each between two points."""
+    """Lines, each between two points: a marker for each class.
+
+    A colour for each point instead would be as many messages again as there are points.
+    """
 
     def __init__(self, header: HeaderMessage, namespace: str) -> None:
+        self._header = header
+        self._namespace = namespace
         self._points: MessagePool[Point] = MessagePool(Point)
-        self._marker = Marker(
-            header=header,
-            ns=namespace,
+        self._markers = MessagePool(self._make_marker)
+
+    def fill(
+        self,
+        ends_m: NDArray[np.float32],
+        class_ids: NDArray[np.int32],
+        colors: tuple[ColorRGBA, ...],
+    ) -> list[Marker]:
+        """Show lines between each two of these ends (N, 3), which are of classes (N,)."""
+        order = np.argsort(class_ids, kind='stable')
+        points = self._points.take(len(order))
+        for point, place in zip(points, ends_m[order].tolist(), strict=True):
+            point.x, point.y, point.z = place
+        shown, begins = np.unique(class_ids[order], return_index=True)
+        limits = [*begins.tolist(), len(order)]
+        markers = self._markers.take(len(shown))
+        for marker, class_id, begin, end in zip(
+            markers, shown.tolist(), limits, limits[1:], strict=False
+        ):
+            marker.id = class_id
+            marker.color = colors[class_id]
+            marker.points = points[begin:end]
+        return markers
+
+    def _make_marker(self) -> Marker:
+        return Marker(
+            header=self._header,
+            ns=self._namespace,
             type=Marker.LINE_LIST,
             pose=Pose(orientation=_NO_ROTATION),
             scale=Vector3(x=_LINE_WIDTH_M, y=0.0, z=0.0),
         )
-
-    def fill(self, ends_m: NDArray[np.float32], colors: list[ColorRGBA]) -> list[Marker]:
-        """Show lines between each two of these ends (N, 3), a colour for each; none without."""
-        points = self._points.take(len(ends_m))
-        for point, place in zip(points, ends_m.tolist(), strict=True):
-            point.x, point.y, point.z = place
-        self._marker.points, self._marker.colors = points, colors
-        return [self._marker] if points else []
 
 
 def to_marker_array(

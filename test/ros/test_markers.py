@@ -75,7 +75,7 @@ def test_an_object_is_a_frame_as_large_as_its_box_and_a_name() -> None:
     detections = _detections((np.nan,) * 3, (1, 2, 10))
     _, frame, name = to_marker_array(detections, None, CAMERA, HEADER).markers
     assert [(m.ns, m.id, m.type) for m in (frame, name)] == [
-        ('objects', 0, Marker.LINE_LIST),
+        ('objects', 1, Marker.LINE_LIST),
         ('labels', 1, Marker.TEXT_VIEW_FACING),
     ]
     # 100 × 50 pixels at 10 m with focal lengths of 500 and 250: 2 m by 2 m around (1, 2).
@@ -84,16 +84,21 @@ def test_an_object_is_a_frame_as_large_as_its_box_and_a_name() -> None:
     assert name.text == 'person 10.2 m'
     assert name.pose.position.y < 2 - 1.0
     blue, green, red = LABELS.color_table_bgr()[1] / 255
-    assert {(c.r, c.g, c.b, c.a) for c in frame.colors} == {(red, green, blue, 1.0)}
+    color = frame.color
+    assert (color.r, color.g, color.b, color.a) == (red, green, blue, 1.0)
+    assert not frame.colors
     assert all(m.pose.orientation.w == 1 for m in (frame, name))
 
 
-def test_all_objects_are_one_marker_and_the_nearest_have_names() -> None:
+def test_all_objects_of_a_class_are_one_marker_and_the_nearest_have_names() -> None:
     """As many objects as a busy street has, in any order."""
     far_m = np.random.default_rng(0).permutation(50) + 5.0
     detections = _detections(*((0, 0, z) for z in far_m))
-    _, frames, *names = to_marker_array(detections, None, CAMERA, HEADER).markers
-    assert len(frames.points) == len(frames.colors) == 8 * 50
+    _, cars, people, *names = to_marker_array(detections, None, CAMERA, HEADER).markers
+    assert (cars.id, people.id) == (0, 1)
+    for marker, depths_m in ((cars, far_m[::2]), (people, far_m[1::2])):
+        assert [point.z for point in marker.points[::8]] == depths_m.tolist()
+        assert len(marker.points) == 8 * 25
     assert [name.pose.position.z for name in names] == sorted(far_m)[: len(names)]
     assert 10 < len(names) < 50
 
@@ -102,12 +107,15 @@ def test_a_lane_is_a_line_through_its_known_points() -> None:
     lanes = _lanes(3, 1, 0, 4)
     lanes.lines[3].points_m[1] = np.nan
     lanes.lines[3].points_m[3] = 9
-    _, marker = to_marker_array(None, lanes, None, HEADER).markers
-    assert (marker.ns, marker.type) == ('lanes', Marker.LINE_LIST)
+    _, *markers = to_marker_array(None, lanes, None, HEADER).markers
+    assert [(m.ns, m.id, m.type) for m in markers] == [
+        ('lanes', 0, Marker.LINE_LIST),
+        ('lanes', 1, Marker.LINE_LIST),
+    ]
     one, four, nine = (1, 1, 1), (4, 4, 4), (9, 9, 9)
-    assert stretches(marker) == [(one, one), (one, one), (four, four), (four, nine)]
-    colors = LABELS.color_table_bgr()[[0, 0, 0, 0, 1, 1, 1, 1], ::-1] / 255
-    assert [(c.r, c.g, c.b) for c in marker.colors] == [tuple(color) for color in colors.tolist()]
+    assert list(map(stretches, markers)) == [[(one, one)] * 2, [(four, four), (four, nine)]]
+    for marker, color in zip(markers, LABELS.color_table_bgr()[:2, ::-1] / 255, strict=True):
+        assert (marker.color.r, marker.color.g, marker.color.b) == tuple(color)
 
 
 def stretches(marker: Marker) -> list[tuple[tuple[float, ...], tuple[float, ...]]]:
