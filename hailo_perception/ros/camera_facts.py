@@ -54,13 +54,15 @@ class CalibrationFacts:
 class FrameFacts:
     """What became of the images since the last result, or since the first image without one.
 
-    ``latest`` is the newest message about a dropped frame of a cause.
+    ``latest`` is the newest message about a dropped frame of a cause; ``waiting`` images came and
+    wait for the calibration of their time.
     """
 
     waited_s: float = 0.0
     arrived: int = 0
     drops: Mapping[Cause, int] = field(default_factory=dict)
     latest: Mapping[Cause, str] = field(default_factory=dict)
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +70,10 @@ class CameraFacts:
     """All that is known of one camera at one instant.
 
     ``waited_s`` counts from the subscription, ``silent_s`` from the last image and is None
-    before the first. ``image_size`` is (width, height), None while unknown; ``image_age_s`` is
-    what the newest image's stamp lies behind the node's clock, ``frame_id`` its frame. ``problems``
-    are those that frames had lately which still came out in part, each with its newest message.
-    ``sharing`` are the other cameras that take the same image topic.
+    before the first. Of the newest image, ``image_size`` is (width, height), ``image_age_s`` what
+    its stamp lies behind the node's clock, and ``frame_id`` its frame, each None while unknown.
+    ``problems`` are those that frames had lately which still came out in part, each with its
+    newest message. ``sharing`` are the other cameras that take the same image topic.
     """
 
     camera: str

@@ -265,16 +265,20 @@ def _no_subscriber(facts: CameraFacts) -> Reason:
 
 def _nothing_comes_out(facts: CameraFacts) -> Reason | None:
     frames = facts.frames
-    drops = {
+    counts_by_cause = dict(frames.drops)
+    if frames.waiting:
+        # Since the last result none of them has found its calibration.
+        counts_by_cause[Cause.UNPAIRED] = frames.drops.get(Cause.UNPAIRED, 0) + frames.waiting
+    drops: dict[Cause, int] = {
         cause: count
-        for cause, count in sorted(frames.drops.items(), key=lambda each: -each[1])
+        for cause, count in sorted(counts_by_cause.items(), key=lambda each: -each[1])
         if count and cause is not Cause.UNWANTED
     }
     if not drops:
         return _stuck(facts) if frames.arrived else None
     main = _main_cause(drops)
-    drops = {main: drops[main], **drops}
-    counts = ', '.join(f'{cause.value} {count}' for cause, count in drops.items())
+    ordered = (main, *(cause for cause in drops if cause is not main))
+    counts = ', '.join(f'{cause.value} {drops[cause]}' for cause in ordered)
     latest = _how_old(facts) if main is Cause.STALE else frames.latest.get(main, '')
     return Reason(
         _DROPPED.get(main, ReasonCause.ALL_DROPPED),

@@ -155,6 +155,11 @@ class CameraSubscription:
         return self._latest_image
 
     @property
+    def waiting_images(self) -> int:
+        """How many images wait for the calibration of their time."""
+        return 0 if self._pairing is None else self._pairing.waiting
+
+    @property
     def camera_model(self) -> CameraModel | None:
         """The latest usable calibration."""
         return None if self._calibration is None else self._calibration.camera_model

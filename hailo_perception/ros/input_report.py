@@ -106,14 +106,18 @@ class FrameProgress:
         latest: Mapping[Cause, str],
         *,
         is_expected: bool,
+        waiting: int = 0,
     ) -> FrameFacts:
-        """Compare with the last result; where none is expected counting starts anew."""
+        """Compare with the last result; where none is expected counting starts anew.
+
+        ``waiting`` images have come and were not counted yet.
+        """
         before = self._before
         if (
             before is None
             or not is_expected
             or statistics.delivered != before.delivered
-            or statistics.received == before.received
+            or (statistics.received == before.received and not waiting)
         ):
             self._before, self._since_s = statistics, now_s
             return FrameFacts()
@@ -126,4 +130,5 @@ class FrameProgress:
                 if count > before.drops.get(cause, 0)
             },
             latest=latest,
+            waiting=waiting,
         )

@@ -150,7 +150,11 @@ class InputWatch:
             frame_id=None if latest is None else latest.header.frame_id,
             calibration=subscription.calibration_facts(),
             frames=self._progress[camera].look(
-                now_s, statistics, messages, is_expected=is_wanted
+                now_s,
+                statistics,
+                messages,
+                is_expected=is_wanted,
+                waiting=subscription.waiting_images,
             ),
             problems={cause: messages.get(cause, '') for cause in recent},
             is_enabled=is_enabled,

@@ -53,6 +53,11 @@ class StampPairing(Generic[Image, Calibration]):
         self._calibrations: deque[tuple[int, Calibration]] = deque(maxlen=capacity)
         self._capacity = capacity
 
+    @property
+    def waiting(self) -> int:
+        """How many images wait for their calibration."""
+        return len(self._images)
+
     def put_image(
         self, stamp_ns: int, image: Image
     ) -> tuple[tuple[Image, Calibration] | None, int]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+import faulthandler
 import gc
 import os
 from pathlib import Path
@@ -57,8 +58,11 @@ from hailo_perception.ros.input_watch import InputWatch  # noqa: E402
 from hailo_perception.ros.publishers import CameraPublishers  # noqa: E402
 
 TRANSITIONS = 1000
-IN_ONE_LIFE = 100
+LIVES = 10
+STEPS_OF_A_LIFE = 170
+"""Of which more than a hundred are transitions, the others changes of the model and results."""
 HANG_GUARD_S = 60.0
+DEAF_AFTER_S = 1.0
 SIZE = (96, 64)
 CAMERA = CameraModel(*SIZE, 80, 80, 48, 32)
 PICTURE = np.full((SIZE[1], SIZE[0], 3), 90, np.uint8)
@@ -92,12 +96,26 @@ SHUTDOWNS = {
     INACTIVE: Transition.TRANSITION_INACTIVE_SHUTDOWN,
     ACTIVE: Transition.TRANSITION_ACTIVE_SHUTDOWN,
 }
+FORWARD, BACK = 'forward', 'back'
+"""A transition that the state has: of the others by themselves most would be refused."""
+FORWARD_FROM = {
+    UNCONFIGURED: Transition.TRANSITION_CONFIGURE,
+    INACTIVE: Transition.TRANSITION_ACTIVATE,
+    ACTIVE: Transition.TRANSITION_DEACTIVATE,
+}
+BACK_FROM = {
+    UNCONFIGURED: Transition.TRANSITION_CONFIGURE,
+    INACTIVE: Transition.TRANSITION_CLEANUP,
+    ACTIVE: Transition.TRANSITION_DEACTIVATE,
+}
 FAILING_CONFIGURE, FAILING_ACTIVATE = 'failing configure', 'failing activate'
 MODELS = ('good', 'other', 'broken')
 STEPS = (
-    *({way for _, way in WAYS} | {FAILING_CONFIGURE, FAILING_ACTIVATE}),
+    *sorted({way for _, way in WAYS}),
+    FAILING_CONFIGURE,
+    FAILING_ACTIVATE,
     *MODELS,
-    'result',
+    *('result', FORWARD, BACK) * 3,
 )
 
 
@@ -118,6 +136,8 @@ class Life:
     def __init__(self, folder: Path, tally: Counter[str]) -> None:
         self._folder = folder
         self.tally = tally
+        # One context is one DDS participant: what is in it always knows each other, where two that
+        # come and go within milliseconds now and then do not.
         self._context = Context()
         rclpy.init(context=self._context)
         self._asker = rclpy.create_node('asker', context=self._context)
@@ -133,10 +153,8 @@ class Life:
         self._sent = 0
         self.model = 'good'
         self.state = UNCONFIGURED
-        self._node_context = Context()
-        rclpy.init(context=self._node_context)
         self.node = FaultyNode(
-            context=self._node_context,
+            context=self._context,
             parameter_overrides=[
                 Parameter('autostart', value=False),
                 Parameter('model', value=self._path('good')),
@@ -144,13 +162,18 @@ class Life:
                 Parameter('stats_period_s', value=0.1),
             ],
         )
-        self._executor = EnduringExecutor(num_threads=2, context=self._node_context)
+        self._executor = EnduringExecutor(num_threads=2, context=self._context)
         self._executor.add_node(self.node)
         self._is_over = False
         self._thread = threading.Thread(target=self._spin, name='life')
         self._thread.start()
         self.at_rest = self.entities()
+
+    def begin(self) -> None:
+        """Make sure that the node hears, and that all its parameters are declared."""
         self._get_acquainted()
+        self.step(Transition.TRANSITION_CONFIGURE)
+        self.step(Transition.TRANSITION_CLEANUP)
 
     def step(self, step: Any) -> None:
         """Take one step; what must come of it follows from the state."""
@@ -158,6 +181,8 @@ class Life:
             self._expect_result()
         elif step in MODELS:
             self._choose(step)
+        elif step in (FORWARD, BACK):
+            self._change((FORWARD_FROM if step == FORWARD else BACK_FROM)[self.state])
         elif step == FAILING_CONFIGURE:
             before = self.model
             if self.state == UNCONFIGURED:
@@ -200,7 +225,6 @@ class Life:
         self._executor.shutdown()
         self.node.close()
         self.node.destroy_node()
-        rclpy.shutdown(context=self._node_context)
         self._asker_executor.shutdown()
         self._asker.destroy_node()
         rclpy.shutdown(context=self._context)
@@ -267,15 +291,20 @@ class Life:
             (GetState, 'get_state', GetState.Request()),
             (SetParameters, 'set_parameters', SetParameters.Request()),
         ):
-            client = self._asker.create_client(service_type, f'/perception/{name}')
-            self._clients[name] = client
-            self._spin_until(client.service_is_ready, name)
             answers: list[Any] = []
-
-            def ask(client: Any = client, request: Any = request, answers: Any = answers) -> None:
-                client.call_async(request).add_done_callback(answers.append)
-
-            self._spin_until(lambda answers=answers: answers, f'the first answer of {name}', ask)
+            deadline_s = time.monotonic() + HANG_GUARD_S
+            while not answers:
+                assert time.monotonic() < deadline_s, f'{name} does not answer'
+                # A client that was matched by halves stays deaf; another one is not.
+                if name in self._clients:
+                    self._asker.destroy_client(self._clients[name])
+                client = self._asker.create_client(service_type, f'/perception/{name}')
+                self._clients[name] = client
+                self._spin_until(client.service_is_ready, name)
+                began_s = time.monotonic()
+                while not answers and time.monotonic() < began_s + DEAF_AFTER_S:
+                    client.call_async(request).add_done_callback(answers.append)
+                    self._asker_executor.spin_once(timeout_sec=0.05)
 
     def _state(self) -> int:
         return int(self._call('get_state', GetState.Request()).current_state.id)
@@ -289,7 +318,9 @@ class Life:
         """Spin until it holds; the deadline only guards against hanging."""
         deadline_s = time.monotonic() + HANG_GUARD_S
         while not condition():
-            assert time.monotonic() < deadline_s, f'waited in vain for {what}'
+            if time.monotonic() > deadline_s:
+                faulthandler.dump_traceback()
+                raise TimeoutError(f'waited in vain for {what}')
             tick()
             self._asker_executor.spin_once(timeout_sec=0.05)
 
@@ -341,8 +372,7 @@ def life(models: Path, tally: Counter[str]) -> Iterator[Life]:
     """Begin a life whose parameters are all declared, and end it."""
     begun = Life(models, tally)
     try:
-        begun.step(Transition.TRANSITION_CONFIGURE)
-        begun.step(Transition.TRANSITION_CLEANUP)
+        begun.begin()
         yield begun
         begun.shut_down()
     finally:
@@ -362,12 +392,16 @@ def test_a_thousand_transitions_leave_nothing_behind(models: Path) -> None:
     assert before['objects'] == {}
 
     @settings(
-        max_examples=-(-TRANSITIONS // IN_ONE_LIFE),
+        max_examples=LIVES,
         suppress_health_check=list(HealthCheck),
         # A failure is not made smaller: each try is a whole life.
         phases=[Phase.explicit, Phase.reuse, Phase.generate],
     )
-    @given(st.lists(st.sampled_from(STEPS), min_size=IN_ONE_LIFE * 2, max_size=IN_ONE_LIFE * 2))
+    @given(
+        st.lists(
+            st.sampled_from(STEPS), min_size=STEPS_OF_A_LIFE, max_size=STEPS_OF_A_LIFE
+        )
+    )
     def live(steps: list[Any]) -> None:
         with life(models, tally) as lived:
             for step in steps:
@@ -376,7 +410,7 @@ def test_a_thousand_transitions_leave_nothing_behind(models: Path) -> None:
     live()
     print(dict(tally))
     assert tally['transitions'] >= TRANSITIONS
-    assert min(tally[name] for name in ('done', 'failed', 'refused', 'models', 'results')) > 20
+    assert min(tally[name] for name in ('done', 'failed', 'refused', 'models', 'results')) > 10
     assert left_behind() == before
 
 

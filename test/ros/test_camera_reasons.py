@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from hailo_perception.core.errors import Cause
-from hailo_perception.ros.camera_reasons import CalibrationFacts
+from hailo_perception.ros.camera_facts import CalibrationFacts
+from hailo_perception.ros.camera_facts import CameraFacts
+from hailo_perception.ros.camera_facts import FrameFacts
+from hailo_perception.ros.camera_facts import Offer
+from hailo_perception.ros.camera_facts import TopicFacts
 from hailo_perception.ros.camera_reasons import camera_reasons
-from hailo_perception.ros.camera_reasons import CameraFacts
-from hailo_perception.ros.camera_reasons import FrameFacts
-from hailo_perception.ros.camera_reasons import Offer
-from hailo_perception.ros.camera_reasons import TopicFacts
 from hailo_perception.ros.reasons import camera_state
 from hailo_perception.ros.reasons import CameraState
 from hailo_perception.ros.reasons import Level
@@ -223,6 +223,12 @@ def test_patience(facts: CameraFacts) -> None:
             id='transform',
         ),
         pytest.param(
+            replace(WELL, frame_id='', problems={Cause.TRANSFORM: "no transform from '' to 'b'"}),
+            ReasonCause.NO_TRANSFORM, CameraState.ACTIVE, Level.WARN,
+            'images of /front/image_raw have an empty frame_id', "in the camera's driver",
+            id='no-frame-id',
+        ),
+        pytest.param(
             replace(WELL, is_wanted=False, **lost(unwanted=40)),
             ReasonCause.NO_SUBSCRIBER, CameraState.ACTIVE, Level.OK,
             'nothing is computed', 'subscribe',
@@ -251,6 +257,12 @@ def test_patience(facts: CameraFacts) -> None:
             ReasonCause.ALL_DROPPED, CameraState.REJECTED, Level.ERROR,
             'replaced 9', 'smaller model',
             id='too-slow',
+        ),
+        pytest.param(
+            replace(WELL, frames=FrameFacts(5.0, 0, waiting=7)),
+            ReasonCause.ALL_DROPPED, CameraState.REJECTED, Level.ERROR,
+            'unpaired 7', 'camera.front.pairing to latest',
+            id='waiting-for-their-calibration',
         ),
         pytest.param(
             replace(WELL, **lost(transport=90, unpaired=9)),

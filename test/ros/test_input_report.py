@@ -8,7 +8,7 @@ import pytest
 
 from hailo_perception.core.errors import Cause
 from hailo_perception.pipeline.telemetry import CameraStatistics
-from hailo_perception.ros.camera_reasons import FrameFacts
+from hailo_perception.ros.camera_facts import FrameFacts
 from hailo_perception.ros.input_report import CameraReport
 from hailo_perception.ros.input_report import FrameProgress
 from hailo_perception.ros.input_report import InputReport
@@ -75,6 +75,13 @@ def test_what_was_counted_before_it_began_is_history() -> None:
     progress = FrameProgress(10.0, counts(5, 5))
     facts = progress.look(13.0, counts(9, 5, encoding=4), {}, is_expected=True)
     assert (facts.waited_s, facts.arrived, facts.drops) == (3.0, 4, {Cause.ENCODING: 4})
+
+
+def test_images_that_wait_are_no_pause() -> None:
+    progress = FrameProgress(10.0, counts(5, 5))
+    for now_s in (11.0, 12.0):
+        facts = progress.look(now_s, counts(5, 5), {}, is_expected=True, waiting=3)
+    assert facts == FrameFacts(waited_s=2.0, waiting=3)
 
 
 def test_a_pause_without_images_is_not_waiting() -> None:
