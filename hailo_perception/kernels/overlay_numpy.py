@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from collections.abc import Sequence
 
 import cv2
@@ -33,21 +34,43 @@ def blend_masks(
     words = np.take(tints, pairs, mode='wrap')
     added = _three_channels(_spread(words, columns))
     kept = _three_channels(_spread((words >> _KEPT_BITS) * _IN_EACH_CHANNEL, columns))
-    for first in range(0, len(rows), _BAND_ROWS):
-        band = slice(first, first + _BAND_ROWS)
-        cv2.multiply(picture[band], kept[rows[band]], result[band], scale=1 / 255)
-        cv2.add(result[band], added[rows[band]], result[band])
+    for shown, of_mask in _bands(rows, len(words)):
+        cv2.multiply(picture[shown], kept[of_mask], result[shown], scale=1 / 255)
+        cv2.add(result[shown], added[of_mask], result[shown])
+
+
+def _bands(
+    rows: NDArray[np.intp], row_count: int
+) -> Iterator[tuple[slice, slice | NDArray[np.intp]]]:
+    """Pair rows of the picture with those of the mask that lie over them."""
+    zoom = _zoom(rows, row_count)
+    if not zoom:
+        for first in range(0, len(rows), _BAND_ROWS):
+            band = slice(first, first + _BAND_ROWS)
+            yield band, rows[band]
+        return
+    # Every zoom-th row: what lies over them stands together, and serves all of them.
+    for first in range(0, row_count, _BAND_ROWS // zoom):
+        last = min(first + _BAND_ROWS // zoom, row_count)
+        for offset in range(zoom):
+            yield slice(first * zoom + offset, last * zoom, zoom), slice(first, last)
 
 
 def _spread(words: NDArray[np.uint32], columns: NDArray[np.intp]) -> NDArray[np.uint32]:
     """Read words (h, w) at columns (W,): (h, W)."""
-    zoom, rest = divmod(len(columns), words.shape[1])
-    shown = np.arange(words.shape[1])[:, None]
-    if rest or not 0 < zoom <= _PLANES_AT_ONCE or (columns.reshape(-1, zoom) != shown).any():
+    zoom = _zoom(columns, words.shape[1])
+    if not 0 < zoom <= _PLANES_AT_ONCE:
         return np.take(words, columns, axis=1)
-    # Each column equally often: interleaving planes takes a fifth of the time.
+    # Interleaving planes takes a fifth of the time.
     repeated = cv2.merge([words.view(np.int32)] * zoom)
     return repeated.view(np.uint32).reshape(len(words), -1)
+
+
+def _zoom(indices: NDArray[np.intp], count: int) -> int:
+    """Tell how often each of so many is shown, one after another; 0 where that differs."""
+    zoom, rest = divmod(len(indices), count)
+    is_even = not rest and np.array_equal(indices, np.repeat(np.arange(count), zoom))
+    return zoom if is_even else 0
 
 
 def _three_channels(words: NDArray[np.uint32]) -> NDArray[np.uint8]:
