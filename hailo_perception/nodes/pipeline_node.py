@@ -32,6 +32,7 @@ from hailo_perception.nodes.spin import run_node
 from hailo_perception.nodes.status_topics import StatusTopics
 from hailo_perception.pipeline.process_settings import settle_process
 from hailo_perception.pipeline.telemetry import Telemetry
+from hailo_perception.ros.camera_facts import Unserved
 from hailo_perception.ros.camera_sets import CameraSets
 from hailo_perception.ros.camera_subscription import CameraSubscription
 from hailo_perception.ros.input_watch import InputWatch
@@ -58,6 +59,9 @@ _CALLBACK_THREADS = 2
 
 class Topics(Protocol):
     """One camera's output topics."""
+
+    def unserved(self) -> tuple[Unserved, ...]:
+        """Find the subscribers that get nothing, for what they ask is not offered."""
 
     def destroy(self) -> None:
         """Remove them."""
@@ -161,6 +165,7 @@ class PipelineNode(ManagedNode, Generic[PipelineT]):
             limits=self._pipeline_parameters.processing_limits,
             standing=self._unknown,
             before=self._telemetry.snapshot(),
+            unserved=lambda camera: self._topics_by_camera[camera].unserved(),
         )
 
     def deactivate(self) -> None:

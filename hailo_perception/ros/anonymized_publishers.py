@@ -20,8 +20,10 @@ from hailo_perception.core.frame import Header
 from hailo_perception.pipeline.anonymization import AnonymizedImage
 from hailo_perception.ros import headers
 from hailo_perception.ros import images
-from hailo_perception.ros import qos
+from hailo_perception.ros.camera_facts import Unserved
 from hailo_perception.ros.images import ReusedImage
+from hailo_perception.ros.output_publisher import create_output_publisher
+from hailo_perception.ros.output_publisher import unserved_subscribers
 from hailo_perception.ros.shutdown import until_shutdown
 from hailo_perception.vision.jpeg import encode_jpeg
 
@@ -49,11 +51,14 @@ class AnonymizedPublishers:
         self._calibration = calibration
         self._message = ReusedImage()
         self._relayed: tuple[CameraInfo, CameraInfo] | None = None
-        self._image = node.create_publisher(Image, f'{prefix}/image', qos.OUTPUT)
-        self._compressed = node.create_publisher(
-            CompressedImage, f'{prefix}/image/compressed', qos.OUTPUT
+        self._image, self._compressed, self._camera_info = (
+            create_output_publisher(node, message_type, f'{prefix}/{name}')
+            for name, message_type in (
+                ('image', Image),
+                ('image/compressed', CompressedImage),
+                ('camera_info', CameraInfo),
+            )
         )
-        self._camera_info = node.create_publisher(CameraInfo, f'{prefix}/camera_info', qos.OUTPUT)
 
     def is_wanted(self) -> bool:
         """Tell whether a topic has a subscriber now; ShuttingDown once ROS has ended."""
@@ -74,6 +79,10 @@ class AnonymizedPublishers:
             if self._compressed.get_subscription_count() > 0:
                 data = encode_jpeg(_bgr(image.picture, encoding), self._jpeg_quality)
                 self._compressed.publish(images.to_compressed_message(data, image.header))
+
+    def unserved(self) -> tuple[Unserved, ...]:
+        """Find the subscribers that get nothing, for what they ask is not offered."""
+        return unserved_subscribers(self._node, self._publishers)
 
     def destroy(self) -> None:
         """Remove the topics."""

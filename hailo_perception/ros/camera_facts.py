@@ -37,6 +37,16 @@ class TopicFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Unserved:
+    """A subscriber of an output that gets nothing; types or QoS in words, where these differ."""
+
+    node: str
+    topic: str
+    asked: str
+    offered: str
+
+
+@dataclass(frozen=True, slots=True)
 class CalibrationFacts:
     """What is known of a camera's calibration.
 
@@ -73,7 +83,8 @@ class CameraFacts:
     before the first. Of the newest image, ``image_size`` is (width, height), ``image_age_s`` what
     its stamp lies behind the node's clock, and ``frame_id`` its frame, each None while unknown.
     ``problems`` are those that frames had lately which still came out in part, each with its
-    newest message. ``sharing`` are the other cameras that take the same image topic.
+    newest message. ``sharing`` are the other cameras that take the same image topic, ``unserved``
+    the subscribers that no output can reach.
     """
 
     camera: str
@@ -90,6 +101,7 @@ class CameraFacts:
     is_enabled: bool = True
     is_wanted: bool = True
     sharing: tuple[str, ...] = ()
+    unserved: tuple[Unserved, ...] = ()
 
     @property
     def parameter(self) -> str:

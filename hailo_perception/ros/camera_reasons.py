@@ -56,6 +56,7 @@ def camera_reasons(facts: CameraFacts, patience_s: float) -> tuple[Reason, ...]:
         reasons.append(_silent(facts, facts.silent_s))
     else:
         reasons += _with_images(facts, patience_s)
+    reasons.append(_incompatible_subscriber(facts))
     return tuple(reason for reason in reasons if reason is not None)
 
 
@@ -260,6 +261,19 @@ def _no_subscriber(facts: CameraFacts) -> Reason:
         ReasonCause.NO_SUBSCRIBER,
         f'nobody subscribes to an output of camera {facts.camera}, so nothing is computed',
         f'subscribe to one, for instance ~/{facts.camera}/objects',
+    )
+
+
+def _incompatible_subscriber(facts: CameraFacts) -> Reason | None:
+    if not facts.unserved:
+        return None
+    first, *others = facts.unserved
+    more = f' (and {len(others)} more)' if others else ''
+    return Reason(
+        ReasonCause.INCOMPATIBLE_SUBSCRIBER,
+        f'{first.node} subscribes to {first.topic} as {first.asked}, offered is {first.offered}, '
+        f'so it gets nothing{more}',
+        f"subscribe as {first.offered}; rviz has it under the display's topic",
     )
 
 

@@ -14,6 +14,7 @@ from hailo_perception.pipeline.stage_clock import Stage
 from hailo_perception.pipeline.telemetry import CameraStatistics
 from hailo_perception.pipeline.telemetry import TelemetrySnapshot
 from hailo_perception.ros.camera_facts import CameraFacts
+from hailo_perception.ros.camera_facts import Unserved
 from hailo_perception.ros.camera_reasons import camera_reasons
 from hailo_perception.ros.camera_subscription import CameraSubscription
 from hailo_perception.ros.input_report import CameraReport
@@ -52,12 +53,14 @@ class InputWatch:
         limits: ProcessingLimits = NO_LIMITS,
         standing: tuple[Reason, ...] = (),
         before: TelemetrySnapshot | None = None,
+        unserved: Callable[[str], tuple[Unserved, ...]] = lambda camera: (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Watch the cameras by their names; what is missing for ``patience_s`` is a reason.
 
         ``limits`` are what a frame may take, ``standing`` reasons that hold as long as the watch,
-        and ``before`` what was counted already when it began.
+        ``before`` what was counted already when it began, and ``unserved(camera)`` finds the
+        subscribers that no output can reach.
         """
         self._node = node
         self._subscriptions = subscriptions
@@ -66,6 +69,7 @@ class InputWatch:
         self._clock = clock
         self._log = ReasonLog(node.get_logger())
         self._standing = standing
+        self._unserved = unserved
         counted = {} if before is None else before.cameras
         self._progress = {
             camera: FrameProgress(clock(), counted.get(camera)) for camera in subscriptions
@@ -160,6 +164,7 @@ class InputWatch:
             is_enabled=is_enabled,
             is_wanted=is_wanted,
             sharing=self._sharing[camera],
+            unserved=self._unserved(camera),
         )
         reasons = camera_reasons(facts, self._patience_s)
         return CameraReport(

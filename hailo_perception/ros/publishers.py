@@ -10,7 +10,6 @@ from itertools import chain
 from threading import Lock
 from typing import Any
 
-from rclpy.event_handler import PublisherEventCallbacks
 from rclpy.node import Node
 from rclpy.publisher import Publisher
 from sensor_msgs.msg import CameraInfo
@@ -22,10 +21,13 @@ from hailo_perception.core.results import Perception
 from hailo_perception.models.specification import ModelManifest
 from hailo_perception.ros import qos
 from hailo_perception.ros import vision_messages
+from hailo_perception.ros.camera_facts import Unserved
 from hailo_perception.ros.frame_messages import autoware_topics
 from hailo_perception.ros.frame_messages import FrameMessages
 from hailo_perception.ros.frame_messages import output_topics
 from hailo_perception.ros.frame_messages import OutputOptions
+from hailo_perception.ros.output_publisher import create_output_publisher
+from hailo_perception.ros.output_publisher import unserved_subscribers
 from hailo_perception.ros.shutdown import until_shutdown
 
 
@@ -57,12 +59,7 @@ class CameraPublishers:
         self._one_frame_at_a_time = Lock()
         self._publishers: dict[Output, tuple[Publisher, ...]] = {
             output: tuple(
-                node.create_publisher(
-                    message_type,
-                    f'{self._prefix}/{name}',
-                    qos.OUTPUT,
-                    event_callbacks=PublisherEventCallbacks(use_default_callbacks=False),
-                )
+                create_output_publisher(node, message_type, f'{self._prefix}/{name}')
                 for name, message_type in named_types.items()
             )
             for output, named_types in topics.items()
@@ -124,6 +121,10 @@ class CameraPublishers:
             'vision_info',
             vision_messages.to_vision_info(manifest, self._models_announced, header),
         )
+
+    def unserved(self) -> tuple[Unserved, ...]:
+        """Find the subscribers that get nothing, for what they ask is not offered."""
+        return unserved_subscribers(self._node, chain.from_iterable(self._publishers.values()))
 
     def destroy(self) -> None:
         """Remove the topics."""

@@ -85,6 +85,8 @@ class ReasonCause(str, Enum):
     """Images come, and it is not yet time for the next one that is taken."""
     NO_SUBSCRIBER = 'no_subscriber'
     """Nobody subscribes to any output, so nothing is computed."""
+    INCOMPATIBLE_SUBSCRIBER = 'incompatible_subscriber'
+    """Somebody subscribes to an output in a way in which nothing can reach it."""
 
 
 LEVELS = {
@@ -112,6 +114,7 @@ LEVELS = {
     ReasonCause.STUCK: Level.ERROR,
     ReasonCause.RATE_LIMITED: Level.OK,
     ReasonCause.NO_SUBSCRIBER: Level.OK,
+    ReasonCause.INCOMPATIBLE_SUBSCRIBER: Level.WARN,
 }
 
 _STATES = {

@@ -26,9 +26,14 @@ _UNKNOWN_NAME = '_NODE_NAME_UNKNOWN_'
 """What the graph says of a node whose topics it has heard of and whose name it has not yet."""
 
 
+def has_name(endpoint: TopicEndpointInfo) -> bool:
+    """Tell whether the node of a publisher or subscriber has been heard of."""
+    return bool(endpoint.node_name != _UNKNOWN_NAME)
+
+
 def node_of(endpoint: TopicEndpointInfo) -> str:
-    """Name the node of a publisher for a person."""
-    if endpoint.node_name == _UNKNOWN_NAME:
+    """Name the node of a publisher or subscriber for a person."""
+    if not has_name(endpoint):
         return 'a node (name not known yet)'
     return f"{endpoint.node_namespace.rstrip('/')}/{endpoint.node_name}"
 

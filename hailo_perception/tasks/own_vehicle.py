@@ -117,8 +117,8 @@ def _read_picture(path: Path) -> NDArray[np.bool_]:
         data = np.frombuffer(path.read_bytes(), np.uint8)
     except OSError as error:
         raise OwnVehicleError(
-            f'own_vehicle_mask {path} cannot be read: {error.strerror}; correct the path, or clear '
-            'the parameter'
+            f'own_vehicle_mask {path} cannot be read: {error.strerror}; correct the path, or '
+            'clear the parameter'
         ) from error
     picture = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE) if len(data) else None
     if picture is None:

@@ -91,17 +91,19 @@ class Cameras:
                 'latched': 2,
                 'unpaired': 2,
                 'stopped': 2,
+                'late': 2,
             }.items()
         }
         self._infos = {
             name: node.create_publisher(CameraInfo, f'/{name}/camera_info', 2)
-            for name in ('sized', 'unheard', 'unpaired', 'stopped')
+            for name in ('sized', 'unheard', 'unpaired', 'stopped', 'late')
         }
         node.create_publisher(CompressedImage, '/typed/image_raw', 2)
         self._latched = node.create_publisher(CameraInfo, '/latched/camera_info', LATCHED)
         self._latched.publish(camera_info.to_message(CAMERA, Header(1, 'latched')))
         client.subscribe(DiagnosticArray, '/diagnostics')
         client.subscribe(Image, '/perception/unpaired/depth/image')
+        client.subscribe(Image, '/perception/late/depth/image', LATCHED)
         self._told = client.received['/diagnostics']
 
     def status(self, camera: str) -> tuple[DiagnosticStatus | None, dict[str, str]]:
@@ -115,7 +117,7 @@ class Cameras:
     def send(self) -> None:
         """Publish an image of each camera that sends, with its calibration."""
         self._stamp_ns += 10_000_000
-        for name in ('lossy', 'sized', 'unheard', 'latched', 'unpaired'):
+        for name in ('lossy', 'sized', 'unheard', 'latched', 'unpaired', 'late'):
             self._send(name)
         if self.status('stopped')[1].get('received_frames', '0') == '0':
             self._send('stopped')
@@ -155,6 +157,12 @@ CASES = {
     'unpaired': (
         'all_dropped', ERROR, 'rejected', 'dropped: unpaired', 'camera.unpaired.pairing to latest'
     ),
+    'late': (
+        'incompatible_subscriber', WARN, 'active',
+        '/client subscribes to /perception/late/depth/image as transient-local, reliable, offered '
+        'is volatile, reliable',
+        'subscribe as volatile, reliable',
+    ),
     'stopped': ('silent', STALE, 'stale', 'images of /stopped/image_raw stopped', 'cable'),
 }  # fmt: skip
 
@@ -162,7 +170,7 @@ CASES = {
 def test_each_camera_has_its_reason(
     small_model: str, start_node: Callable[..., Any], client: Any
 ) -> None:
-    """Seven cameras with seven troubles, and one whose calibration was published long ago."""
+    """Eight cameras with eight troubles, and one whose calibration was published long ago."""
     cameras = Cameras(client)
     node = start_node(
         'perception_node',

@@ -15,6 +15,7 @@ from hailo_perception.ros.camera_facts import CameraFacts
 from hailo_perception.ros.camera_facts import FrameFacts
 from hailo_perception.ros.camera_facts import Offer
 from hailo_perception.ros.camera_facts import TopicFacts
+from hailo_perception.ros.camera_facts import Unserved
 from hailo_perception.ros.camera_reasons import camera_reasons
 from hailo_perception.ros.reasons import camera_state
 from hailo_perception.ros.reasons import CameraState
@@ -38,6 +39,9 @@ UNSEEN = CameraFacts(
     image=TopicFacts('/front/image_raw', IMAGE, 'volatile, reliable'),
     camera_info=TopicFacts('/front/camera_info', INFO, 'volatile, best-effort'),
     waited_s=10.0,
+)
+UNSERVED = Unserved(
+    '/rviz', '/points', asked='transient-local, reliable', offered='volatile, reliable'
 )
 WELL = replace(
     UNSEEN,
@@ -233,6 +237,13 @@ def test_patience(facts: CameraFacts) -> None:
             ReasonCause.NO_SUBSCRIBER, CameraState.ACTIVE, Level.OK,
             'nothing is computed', 'subscribe',
             id='no-subscriber',
+        ),
+        pytest.param(
+            replace(WELL, unserved=(UNSERVED, UNSERVED)),
+            ReasonCause.INCOMPATIBLE_SUBSCRIBER, CameraState.ACTIVE, Level.WARN,
+            '/rviz subscribes to /points as transient-local, reliable, offered is volatile, '
+            'reliable, so it gets nothing (and 1 more)', 'subscribe as volatile, reliable',
+            id='incompatible-subscriber',
         ),
         pytest.param(
             replace(WELL, **lost(encoding=30, replaced=50)),

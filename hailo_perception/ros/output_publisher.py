@@ -1,0 +1,66 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""Publishers of outputs, and the subscribers that they cannot serve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Iterator
+
+from rclpy.node import Node
+from rclpy.publisher import Publisher
+
+from hailo_perception.ros import qos
+from hailo_perception.ros.camera_facts import Unserved
+from hailo_perception.ros.input_qos import in_words
+from hailo_perception.ros.input_qos import mismatch
+from hailo_perception.ros.topic_input import has_name
+from hailo_perception.ros.topic_input import node_of
+
+try:
+    from rclpy.event_handler import PublisherEventCallbacks
+except ImportError:  # Humble
+    from rclpy.qos_event import PublisherEventCallbacks
+
+
+def create_output_publisher(node: Node, message_type: type, name: str) -> Publisher:
+    """Create the publisher of an output under the node's name.
+
+    It has no event handlers. rclpy would give it two, which warn of subscribers that cannot be
+    served, and look at each of them whenever a message comes in: with fifteen outputs that took
+    as long as everything else there. ``unserved_subscribers`` finds the same.
+    """
+    return node.create_publisher(
+        message_type,
+        name,
+        qos.OUTPUT,
+        event_callbacks=PublisherEventCallbacks(use_default_callbacks=False),
+    )
+
+
+def unserved_subscribers(node: Node, publishers: Iterable[Publisher]) -> tuple[Unserved, ...]:
+    """Find who subscribes to these topics in a way in which nothing can reach it."""
+    return tuple(
+        unserved for publisher in publishers for unserved in _unserved_by(node, publisher)
+    )
+
+
+def _unserved_by(node: Node, publisher: Publisher) -> Iterator[Unserved]:
+    topic = publisher.topic_name
+    # Who is not known by name yet will be when the graph is looked at next.
+    asking = list(filter(has_name, node.get_subscriptions_info_by_topic(topic)))
+    if not asking:
+        return
+    # As the graph knows it: a publisher's own profile leaves open what is infinite by default.
+    own = [
+        endpoint
+        for endpoint in node.get_publishers_info_by_topic(topic)
+        if node_of(endpoint) == node.get_fully_qualified_name()
+    ]
+    for offer in own[:1]:
+        for endpoint in asking:
+            if endpoint.topic_type != offer.topic_type:
+                yield Unserved(node_of(endpoint), topic, endpoint.topic_type, offer.topic_type)
+            elif mismatch(offer.qos_profile, endpoint.qos_profile):
+                asked, offered = in_words(endpoint.qos_profile), in_words(offer.qos_profile)
+                yield Unserved(node_of(endpoint), topic, asked, offered)
