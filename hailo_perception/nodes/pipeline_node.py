@@ -174,7 +174,12 @@ class PipelineNode(ManagedNode, Generic[PipelineT]):
         while self._subscriptions_by_camera:
             self._subscriptions_by_camera.popitem()[1].destroy()
         self._opened.stop(self.get_logger())
-        self._is_taking = False
+        # An image may just be on its way in.
+        with self._gate:
+            if self._sets is not None:
+                self._sets.close()
+                self._sets = None
+            self._is_taking = False
 
     def release(self) -> None:
         """Stop what runs, remove the topics, and free the device."""

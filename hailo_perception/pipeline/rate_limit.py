@@ -24,9 +24,13 @@ class RateLimit:
         self._period_s = 1 / rate_hz
         self._due_s = -math.inf
 
+    def is_due(self, now_s: float) -> bool:
+        """Tell whether an event might happen now, without counting it."""
+        return now_s >= self._due_s - _EARLINESS * self._period_s
+
     def admits(self, now_s: float) -> bool:
         """Tell whether an event may happen now; if so, it is counted."""
-        if now_s < self._due_s - _EARLINESS * self._period_s:
+        if not self.is_due(now_s):
             return False
         self._due_s = max(now_s, self._due_s) + self._period_s
         return True

@@ -160,22 +160,25 @@ class Run(Generic[ItemT, PreparedT, ResultT]):
         passage = self._traffic.take()
         if passage is None:
             return
-        cause = Cause.PREPROCESS
         try:
             if not self._work.wanted(passage.camera):
                 self._traffic.leave(passage, Cause.UNWANTED)
                 return
             prepared = self._work.prepare(passage.item, passage.buffer, passage.clock)
-            if self._traffic.is_stopping:
-                self._traffic.leave(passage, Cause.SHUTDOWN)
-                return
-            cause = Cause.INFERENCE
-            submitted_s = self._traffic.submit(passage)
+        except Exception as error:
+            self._lose(passage, *_explain(error, Cause.PREPROCESS))
+            return
+        if self._traffic.is_stopping:
+            self._traffic.leave(passage, Cause.SHUTDOWN)
+            return
+        submitted_s = self._traffic.submit(passage)
+        try:
             self._backend.submit(
                 passage.buffer, partial(self._on_done, passage, prepared, submitted_s)
             )
         except Exception as error:
-            self._lose(passage, *_explain(error, cause))
+            # A refusal ends as any other failure of the backend does.
+            self._traffic.complete(Completion(passage, prepared, error, self._clock()))
 
     # The backend's thread.
 
@@ -203,7 +206,7 @@ class Run(Generic[ItemT, PreparedT, ResultT]):
         completion = self._traffic.next_completion()
         if completion is None:
             return False
-        if isinstance(completion.outputs, BackendError):
+        if isinstance(completion.outputs, Exception):
             self._fail(completion, *_explain(completion.outputs, Cause.INFERENCE))
         else:
             self._finish(completion, completion.outputs)
@@ -232,15 +235,15 @@ class Run(Generic[ItemT, PreparedT, ResultT]):
         try:
             stand_in = self._work.stand_in(completion.prepared, cause, message)
         except Exception as error:
-            self._lose(passage, *_explain(error, cause))
-            return
+            stand_in = None
+            message = f'{message}\nNothing can stand in for it: {_explain(error, cause)[1]}'
         if stand_in is None:
             self._lose(passage, cause, message)
         else:
             self._traffic.finish(Finished(passage, stand_in, self._clock()))
 
-    def _release(self, camera: str, outputs: RawOutputs | BackendError) -> None:
-        if isinstance(outputs, BackendError):
+    def _release(self, camera: str, outputs: RawOutputs | Exception) -> None:
+        if isinstance(outputs, Exception):
             return
         try:
             outputs.release()

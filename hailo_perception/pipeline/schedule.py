@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from collections.abc import Iterable
 from collections.abc import Mapping
 
 from hailo_perception.pipeline.camera_schedule import CameraSchedule
@@ -33,6 +34,17 @@ class Schedule:
         """Tell whether an image may begin to wait for a turn; if so, it is counted."""
         limit = self._limits.get(camera)
         return limit is None or limit.admits(now_s)
+
+    def admits_all(self, cameras: Iterable[str], now_s: float) -> bool:
+        """Tell whether images of some cameras may begin to wait together; if so, all are counted.
+
+        Where one may not, none is counted: cameras whose limits are out of step, because one of
+        them was away for a while, would otherwise never be let in together again.
+        """
+        limits = [self._limits[camera] for camera in cameras if camera in self._limits]
+        return all(limit.is_due(now_s) for limit in limits) and all(
+            [limit.admits(now_s) for limit in limits]
+        )
 
     def is_stale(self, camera: str, age_s: float) -> bool:
         """Tell whether an image of this age is too old to be worth a turn."""

@@ -17,7 +17,6 @@ from typing import Generic
 import numpy as np
 from numpy.typing import NDArray
 
-from hailo_perception.core.errors import BackendError
 from hailo_perception.core.errors import Cause
 from hailo_perception.core.tensors import RawOutputs
 from hailo_perception.pipeline.mailbox import Mailbox
@@ -71,11 +70,11 @@ class Passage(Generic[ItemT]):
 
 @dataclass(frozen=True, slots=True)
 class Completion(Generic[ItemT, PreparedT]):
-    """A frame that came back from the backend."""
+    """A frame that came back from the backend, or that the backend refused."""
 
     passage: Passage[ItemT]
     prepared: PreparedT
-    outputs: RawOutputs | BackendError
+    outputs: RawOutputs | Exception
     completed_s: float
 
 
@@ -188,8 +187,8 @@ class Traffic(Generic[ItemT, PreparedT, ResultT]):
                 self._drop_all(waiting, Cause.SHUTDOWN)
                 return (0,) * len(items)
             back_ns = tuple(map(self._step_back_ns, items))
-            if not self._mailbox.holds_whole_set and not all(
-                [self._schedule.admits(name, each.arrived_s) for name, each in waiting.items()]
+            if not self._mailbox.holds_whole_set and not self._schedule.admits_all(
+                waiting, self._clock()
             ):
                 self._drop_all(waiting, Cause.RATE_LIMIT)
                 return back_ns
@@ -303,8 +302,10 @@ class Traffic(Generic[ItemT, PreparedT, ResultT]):
             is_expected = passage in self._in_flight and not self._is_closed
             self._in_flight.discard(passage)
             if is_expected:
-                # A failure comes when it likes and says nothing about the time a frame takes.
-                if not isinstance(completion.outputs, BackendError):
+                if isinstance(completion.outputs, Exception):
+                    # It comes when it likes and says nothing about the time a frame takes.
+                    passage.reached_s.append(completion.completed_s)
+                else:
                     self._move_on(passage, completion.completed_s)
                 self._completions.append(completion)
                 self._completion_came.notify()

@@ -48,6 +48,11 @@ class CameraSets:
         if step.complete:
             self._on_set(tuple(step.complete.values()))
 
+    def close(self) -> None:
+        """Give up what still waits for its partners."""
+        for camera, count in self._sets.clear().items():
+            self._on_lost(camera, count, Cause.SHUTDOWN)
+
     def _tell(self, gone: frozenset[str]) -> None:
         for camera in sorted(gone - self._gone):
             self._logger.warning(

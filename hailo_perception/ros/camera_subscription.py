@@ -255,7 +255,7 @@ class CameraSubscription:
 def _same_calibration(one: CameraInfo, other: CameraInfo) -> bool:
     return all(
         getattr(one, field) == getattr(other, field)
-        if field not in ('d', 'k', 'p')
+        if field not in ('d', 'k', 'r', 'p')
         else tuple(getattr(one, field)) == tuple(getattr(other, field))
         for field in (
             'width',
@@ -263,6 +263,7 @@ def _same_calibration(one: CameraInfo, other: CameraInfo) -> bool:
             'distortion_model',
             'd',
             'k',
+            'r',
             'p',
             'binning_x',
             'binning_y',

@@ -83,6 +83,13 @@ class StampSets(Generic[T]):
             if now_s - latest_s >= self._gone_after_s
         )
 
+    def clear(self) -> Mapping[str, int]:
+        """Give up all that waits; counts it by camera."""
+        lost = {camera: len(waiting) for camera, waiting in self._waiting.items() if waiting}
+        for waiting in self._waiting.values():
+            waiting.clear()
+        return lost
+
     def put(self, camera: str, stamp_ns: int, image: T, now_s: float) -> SetStep[T]:
         """Add an image to those that wait; ``now_s`` of a steady clock."""
         if now_s - max(self._latest_s.values()) >= self._gone_after_s:

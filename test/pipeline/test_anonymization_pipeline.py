@@ -204,6 +204,29 @@ def test_it_fails_closed(bad: Answer, cause: Cause, on_failure: Any) -> None:
         assert (counts.delivered, counts.drops, counts.problems) == (3, {}, {cause: 1})
 
 
+@pytest.mark.parametrize('on_failure', ['drop', 'solid'])
+def test_what_the_backend_refuses_fails_closed(
+    on_failure: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise BackendError('the device is being restarted')
+
+    run = Run([seeing(PERSON)], on_failure=on_failure)
+    with monkeypatch.context() as refusing:
+        refusing.setattr(run.backend, 'submit', refuse)
+        results = [run.send()]
+        if on_failure == 'solid':
+            assert isinstance(results[0], AnonymizedImage)
+            assert not results[0].picture.any()
+            results = [run.events.get(timeout=GUARD_S)]
+    assert results == [(Cause.INFERENCE, 'the device is being restarted')]
+    assert is_black(run.send(), PERSON)
+    counts = run.close()
+    is_dropped = on_failure == 'drop'
+    assert counts.delivered == 2 - is_dropped
+    assert counts.drops == ({Cause.INFERENCE: 1} if is_dropped else {})
+
+
 def test_a_broken_image_never_comes_out() -> None:
     """Not even black: its size is not known."""
     run = Run([seeing()], on_failure='solid')
@@ -242,6 +265,7 @@ def test_a_failure_of_what_stands_in_costs_the_frame(monkeypatch: pytest.MonkeyP
     told = run.send()
     assert isinstance(told, tuple)
     assert 'no room for black' in told[1]
+    assert 'no power' in told[1]
     assert isinstance(run.send(), AnonymizedImage)
     counts = run.close()
     assert (counts.delivered, counts.drops) == (1, {Cause.INFERENCE: 1})

@@ -26,6 +26,16 @@ def test_the_settings_of_one_camera_are_those_of_one_camera():
     assert turns.count('front') == 4
 
 
+def test_together_all_are_counted_or_none():
+    schedule = Schedule(dict.fromkeys(('front', 'rear'), CameraSchedule(rate_hz=1.0)))
+    assert schedule.admits_all((), 0.0)
+    assert schedule.admits('front', 0.0)
+    assert not schedule.admits_all(('front', 'rear', 'unlimited'), 0.3)
+    assert schedule.admits('rear', 0.3)
+    assert schedule.admits_all(('front', 'rear'), 0.9)
+    assert not schedule.admits_all(('rear', 'front'), 0.9)
+
+
 @pytest.mark.parametrize(
     ('stamp_s', 'now_s', 'age_s'),
     [

@@ -162,6 +162,18 @@ def test_one_rate_for_all_thins_whole_sets() -> None:
     assert gate.drops('left') == {Cause.RATE_LIMIT: 30 - len(gate.taken_sets())}
 
 
+def test_a_camera_that_comes_back_out_of_step_is_thinned_with_the_others() -> None:
+    gate = Gate(dict.fromkeys(CAMERAS, CameraSchedule(rate_hz=10.0)))
+    for number in range(61):
+        gate.put(number, CAMERAS[:2] if number <= 30 else CAMERAS)
+        for _ in CAMERAS:
+            gate.take()
+        gate.now_s += 1 / 30
+    after = [cameras for number, cameras in gate.taken_sets() if number > 30]
+    assert all(cameras == set(CAMERAS) for cameras in after)
+    assert 9 <= len(after) <= 11
+
+
 def test_what_is_stale_when_its_turn_comes_is_dropped_and_the_next_set_shows() -> None:
     gate = Gate(dict.fromkeys(CAMERAS, CameraSchedule(stale_after_s=0.5)))
     gate.put(1)

@@ -42,6 +42,9 @@ class _Sets:
     def info(self, line: str) -> None:
         self.lines.append(('info', line))
 
+    def close(self) -> None:
+        self._sets.close()
+
     def send(self, camera: str, stamp_ns: int, now_s: float) -> None:
         self.now_s = now_s
         self._sets.put(CameraImage(camera, Header(stamp_ns, f'{camera}_frame'), PIXELS))
@@ -64,6 +67,20 @@ def test_what_found_no_partner_is_counted() -> None:
     sets.send('rear', 2, 0.3)
     assert len(sets.found) == 1
     assert sets.lost == [('front', 2, Cause.NO_PARTNER)]
+
+
+def test_what_waits_at_the_end_is_counted() -> None:
+    sets = _Sets()
+    sets.close()
+    assert sets.lost == []
+    for number in range(3):
+        sets.send('front', number, 0.1 * number)
+    sets.close()
+    assert sets.lost == [('front', 3, Cause.SHUTDOWN)]
+    sets.send('rear', 2, 0.3)
+    sets.close()
+    assert sets.found == []
+    assert sets.lost[1:] == [('rear', 1, Cause.SHUTDOWN)]
 
 
 def test_a_camera_that_leaves_and_comes_back_is_told_once() -> None:

@@ -1,0 +1,72 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""A calibration is kept as long as it is the same, to the last field that is handed on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip('rclpy')
+
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup  # noqa: E402
+from sensor_msgs.msg import CameraInfo  # noqa: E402
+
+from hailo_perception.ros.camera_subscription import CameraSubscription  # noqa: E402
+from hailo_perception.ros.camera_subscription import CameraTopics  # noqa: E402
+
+TILT = np.array([[1.0, 0.0, 0.0], [0.0, 0.6, -0.8], [0.0, 0.8, 0.6]])
+
+
+class _Node:
+    """Keeps what is subscribed."""
+
+    def __init__(self) -> None:
+        self.callbacks: dict[str, Callable[..., None]] = {}
+
+    def resolve_topic_name(self, name: str) -> str:
+        return name
+
+    def create_subscription(
+        self, kind: type, name: str, callback: Callable[..., None], *_: Any, **__: Any
+    ) -> None:
+        self.callbacks[name] = callback
+
+
+def calibration(**changed: Any) -> CameraInfo:
+    message = CameraInfo(width=64, height=48, distortion_model='plumb_bob', d=[0.0] * 5)
+    message.k = np.array([[50.0, 0.0, 32.0], [0.0, 50.0, 24.0], [0.0, 0.0, 1.0]]).reshape(-1)
+    message.r = np.eye(3).reshape(-1)
+    for field, value in changed.items():
+        setattr(message, field, value)
+    return message
+
+
+@pytest.mark.parametrize(
+    ('changed', 'is_new'),
+    [
+        ({}, False),
+        ({'d': [0.1, 0.0, 0.0, 0.0, 0.0]}, True),
+        ({'r': TILT.reshape(-1)}, True),
+        ({'binning_x': 2}, True),
+    ],
+    ids=['nothing', 'd', 'r', 'binning'],
+)
+def test_a_calibration_that_changed_is_taken(changed: dict[str, Any], is_new: bool) -> None:
+    node: Any = _Node()
+    camera = CameraSubscription(
+        node,
+        CameraTopics('front', '/front/image_raw'),
+        callback_group=MutuallyExclusiveCallbackGroup(),
+        on_image=lambda image: None,
+        on_lost=lambda *_: None,
+        report=lambda *_: None,
+    )
+    assert camera.calibration() is None
+    first, second = calibration(), calibration(**changed)
+    for message in (first, second):
+        node.callbacks['/front/camera_info'](message)
+    assert camera.calibration() is (second if is_new else first)
