@@ -24,7 +24,7 @@ from ros_interfaces import interface_extensions  # noqa: E402
 from ros_interfaces import InterfaceBuildError  # noqa: E402
 
 PACKAGE = 'hailo_perception'
-SHARED_FOLDERS = ('config', 'launch', 'rviz', 'msg')
+SHARED_FOLDERS = ('config', 'launch', 'msg')
 LEFT_OUT = """
 hailo-perception: no ROS 2 was found, so the ROS messages and with them the nodes are LEFT OUT.
   The Python library, the command line tool and the models work without them.
