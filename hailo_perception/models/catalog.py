@@ -47,6 +47,6 @@ def find_model(name_or_path: str | Path, directory: Path | None = None) -> Path:
         )
     hint = nearest(name, models)
     raise ConfigurationError(
-        f"no model '{name}'" + (f'; {hint}' if hint else '') + f'; {packaged}; or give the path '
-        'of a manifest'
+        f"no model '{name}'{f', {hint}' if hint else ';'} {packaged}; or give the path of a "
+        'manifest'
     )

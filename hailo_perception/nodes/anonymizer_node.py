@@ -89,11 +89,13 @@ class AnonymizerNode(PipelineNode[AnonymizationPipeline]):
 
     def release(self) -> None:
         """Stop what runs, remove the topics, and free the device."""
-        super().release()
-        self._publishers_by_camera.clear()
-        if self._head_backend is not None:
-            self._head_backend.close()
-            self._head_backend = None
+        try:
+            super().release()
+        finally:
+            self._publishers_by_camera.clear()
+            backend, self._head_backend = self._head_backend, None
+            if backend is not None:
+                backend.close()
 
     def change_parameters(self, values: Mapping[str, Any]) -> None:
         """Take new settings, all of them or none."""

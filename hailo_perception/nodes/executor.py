@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Thread
 from typing import Any
 
 from rclpy.exceptions import InvalidHandle
@@ -37,12 +38,15 @@ class EnduringExecutor(MultiThreadedExecutor):
             handler.result()
 
     def shutdown(self, timeout_sec: float | None = None, **options: Any) -> bool:
-        """End once all callbacks have.
+        """End once all callbacks have, or once the time is over; None waits for ever.
 
         rclpy of Humble to Jazzy counts only those that a thread has begun; one that waits in the
         queue would meet a node that is gone.
         """
-        self._executor.shutdown()
+        # The pool itself would wait without a limit for a callback that hangs.
+        ending = Thread(target=self._executor.shutdown, daemon=True)
+        ending.start()
+        ending.join(timeout_sec)
         return bool(super().shutdown(timeout_sec, **options))
 
     def _take_subscription(self, subscription: Any) -> Any:

@@ -15,7 +15,7 @@ from hailo_perception.ros.reasons import ReasonCause
 from hailo_perception.ros.similar_names import is_near
 
 _REMEDIES = {
-    Cause.TRANSPORT: 'start the camera with the shipped Fast DDS profile (docs/topics.md)',
+    Cause.TRANSPORT: 'start the camera with the shipped Fast DDS profile (docs/transport.md)',
     Cause.REPLACED: 'lower the rate of the images, or choose a smaller model',
     Cause.NO_PARTNER: 'trigger the cameras at the same instant, or raise cameras_slop_s to more '
     'than their stamps are apart, or set cameras_together to none',
@@ -129,7 +129,7 @@ def _no_image(facts: CameraFacts) -> Reason:
         f'{fitting[0].node} publishes {topic.name}, and no image has arrived in '
         f'{facts.waited_s:.0f} s',
         'see whether it sends at all (ros2 topic hz); if so, start it with the shipped Fast DDS '
-        'profile (docs/topics.md)',
+        'profile (docs/transport.md)',
     )
 
 

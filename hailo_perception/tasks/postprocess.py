@@ -8,6 +8,7 @@ from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
+from functools import lru_cache
 from functools import partial
 from typing import Any
 
@@ -83,6 +84,8 @@ class Postprocessor:
         self.settings = settings or PostprocessSettings.for_model(manifest)
         self.profiles: Mapping[str, CameraProfile] = {}
         self._tracked = TrackedCameras()
+        # Subscribers come and go seldom: what is missing is worked out once for each change.
+        self._missing = lru_cache(maxsize=8)(self._find_missing)
         self._infos = tuple(
             info
             for info in (*model.detection, model.semantic, model.lane, model.depth)
@@ -137,7 +140,7 @@ class Postprocessor:
             tensor_of(raw.tensors, info)
         profile = self.profiles.get(frame.camera, _UNKNOWN_CAMERA)
         work = _Work(self.settings, profile, frame, transform, raw.tensors, wanted)
-        self._withhold_missing_tasks(work)
+        work.withheld.extend(self._missing(wanted))
         needed = parts_for(wanted)
         for part in Part:
             if part not in needed or part not in self._makers:
@@ -166,20 +169,21 @@ class Postprocessor:
             width, height = max(width, columns), max(height, rows)
         return min(width, image_size[0]), min(height, image_size[1])
 
-    def _withhold_missing_tasks(self, work: _Work) -> None:
+    def _find_missing(self, wanted: frozenset[Output]) -> tuple[tuple[Cause, str], ...]:
+        """Say of which wanted outputs the model has no task."""
         lost: dict[Part, list[str]] = {}
         for output in Output:
-            if output in work.wanted:
+            if output in wanted:
                 for task in tasks_missing_for(output, self.model):
                     lost.setdefault(task, []).append(output.value)
-        for task in sorted(lost):
-            work.withheld.append(
-                (
-                    Cause.POSTPROCESS,
-                    f'{why_missing(task, self.model)}, hence no {", ".join(lost[task])}; '
-                    'choose a model that has it or do not ask for these',
-                )
+        return tuple(
+            (
+                Cause.POSTPROCESS,
+                f'{why_missing(task, self.model)}, hence no {", ".join(lost[task])}; '
+                'choose a model that has it or do not ask for these',
             )
+            for task in sorted(lost)
+        )
 
     def _find_objects(self, decoder: DetectionDecoder, work: _Work) -> Detections:
         detections = _without_own_vehicle(_decode_detections(decoder, work), work)

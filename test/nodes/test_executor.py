@@ -194,3 +194,14 @@ def test_a_message_is_stored_by_the_thread_that_waits(node: Node) -> None:
     finally:
         executor.shutdown()
     assert threads == [current_thread()] * 2
+
+
+def test_a_callback_that_hangs_does_not_keep_the_end_from_coming(node: Node) -> None:
+    may_end = Event()
+    executor = EnduringExecutor(num_threads=2, context=node.context)
+    executor.add_node(node)
+    executor.create_task(may_end.wait)
+    executor.spin_once()
+    executor.shutdown(timeout_sec=0.01)
+    assert not may_end.is_set()
+    may_end.set()
