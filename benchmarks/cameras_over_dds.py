@@ -66,6 +66,8 @@ _READY_TIMEOUT_S = 120.0
 _POLL_S = 0.5
 _DRAIN_S = 2.5
 """Two statistics messages: the last one counts all frames."""
+_MESSAGES = {'serialized': 'serialised', 'objects': 'as objects of Python'}
+"""What the subscriber takes, and how that is said."""
 _ROS_LIBRARIES = ('ros-jazzy-rclpy', 'ros-jazzy-fastdds', 'ros-jazzy-rmw-fastrtps-cpp')
 
 
@@ -78,6 +80,7 @@ class DdsReport:
 
     scenario: Scenario
     outputs: tuple[str, ...]
+    messages: str
     middleware: str
     frame_rate_hz: float
     metrics: dict[str, float]
@@ -100,13 +103,15 @@ class DdsReport:
         return self.frame_rate_hz / self.scenario.device_rate_hz
 
 
-def measure(scenario: Scenario, outputs: Sequence[str], options: Sequence[str]) -> DdsReport:
+def measure(
+    scenario: Scenario, outputs: Sequence[str], messages: str, options: Sequence[str]
+) -> DdsReport:
     """Run the three processes; ``options`` are the scenario's own, for the cameras."""
     cameras = camera_names(scenario)
     with tempfile.TemporaryDirectory() as folder:
         model = _write_model(Path(folder), scenario)
         perception = start_node('perception_node', _parameters(scenario, cameras, model, outputs))
-        subscriber = _start('subscriber_process', ','.join(cameras), ','.join(outputs))
+        subscriber = _start('subscriber_process', ','.join(cameras), ','.join(outputs), messages)
         sender: subprocess.Popen[str] | None = None
         try:
             _wait_until_ready(subscriber, perception)
@@ -133,6 +138,7 @@ def measure(scenario: Scenario, outputs: Sequence[str], options: Sequence[str]) 
     return _report(
         scenario,
         outputs,
+        messages,
         window,
         sent_ns,
         json.loads(printed),
@@ -228,6 +234,7 @@ def _last_statistics(arrived: dict[str, Any], cameras: Sequence[str]) -> dict[st
 def _report(
     scenario: Scenario,
     outputs: Sequence[str],
+    messages: str,
     window: Window,
     sent_ns: dict[str, list[int]],
     arrived: dict[str, Any],
@@ -254,6 +261,7 @@ def _report(
     return DdsReport(
         scenario=scenario,
         outputs=tuple(outputs),
+        messages=messages,
         middleware=arrived['middleware'],
         frame_rate_hz=window.rate_hz(all_passages),
         metrics=window.metrics(
@@ -311,7 +319,8 @@ def to_text(report: DdsReport) -> str:
     return (
         f'{len(scenario.rates_hz)} cameras, {width}×{height} {scenario.image_format}, device '
         f'{scenario.device_latency_s * 1000:g} ms ({scenario.device_rate_hz:.2f} frames/s), '
-        f'{scenario.in_flight} in flight, {scenario.duration_s:g} s, {report.middleware}\n'
+        f'{scenario.in_flight} in flight, {scenario.duration_s:g} s, {report.middleware}, '
+        f'messages taken {_MESSAGES[report.messages]}\n'
         f'outputs: {", ".join(report.outputs)}\n\n'
         f'frames/s     {report.frame_rate_hz:.2f}, {100 * report.share_of_device:.1f} % of what '
         f'the device can do\nlatency ms   {latencies}\n'
@@ -332,6 +341,13 @@ def main() -> None:
         '--outputs',
         help='only these, separated by commas, e.g. objects,depth/image (default: all)',
     )
+    parser.add_argument(
+        '--messages',
+        choices=_MESSAGES,
+        default='serialized',
+        help='what the subscriber takes: bytes, as a recorder does, whose reader in C++ adds '
+        'little, or objects of Python, as a node in rclpy does (default: %(default)s)',
+    )
     parser.add_argument('--json', metavar='FILE', type=Path, help='write the result as JSON')
     options, arguments = parser.parse_args(), sys.argv[1:]
     scenario = to_scenario(options)
@@ -339,7 +355,7 @@ def main() -> None:
     prefer_shared_memory()
     choose_domain(is_shared=False, process_id=os.getpid())
     outputs = _outputs(options.outputs)
-    report = measure(scenario, outputs, _of_the_scenario(arguments))
+    report = measure(scenario, outputs, options.messages, _of_the_scenario(arguments))
     print(f'{machine}\n\n{to_text(report)}')
     if options.json:
         options.json.write_text(to_json('cameras_over_dds', machine, report), encoding='utf-8')
@@ -364,8 +380,8 @@ def _is_stamped(message_type: Any) -> bool:
 def _of_the_scenario(arguments: Sequence[str]) -> list[str]:
     """Keep the options that the cameras know too."""
     parser = argparse.ArgumentParser(add_help=False)
-    parser.add_argument('--outputs')
-    parser.add_argument('--json')
+    for option in ('--outputs', '--messages', '--json'):
+        parser.add_argument(option)
     _, rest = parser.parse_known_args(arguments)
     return rest
 

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The subscriber of cameras_over_dds.py, in a process of its own.
 
-Arguments: cameras and outputs, each separated by commas. Subscribes to all of them and prints
-``ready`` once there is a publisher of each. Ends with its input, and prints as JSON when which
-output of which frame arrived, and the node's last statistics.
+Arguments: cameras and outputs, each separated by commas, and ``serialized`` or ``objects``: what
+the messages are taken as. Subscribes to all of them and prints ``ready`` once there is a publisher
+of each. Ends with its input, and prints as JSON when which output of which frame arrived, and the
+node's last statistics.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Sequence
 from functools import partial
 from importlib import import_module
 import json
+import struct
 import sys
 from threading import Thread
 import time
@@ -29,15 +31,19 @@ from hailo_perception.pipeline.process_settings import settle_process
 NODE = '/perception'
 _DEPTH = 5
 _POLL_S = 0.1
+_ENCAPSULATION_BYTES = 4
 _STATS_TOPIC = f'{NODE}/stats'
 
 
 class Arrivals:
     """What arrived: for each camera and output the stamps and the times of arrival."""
 
-    def __init__(self, node: Any, cameras: Sequence[str], outputs: Sequence[str]) -> None:
+    def __init__(
+        self, node: Any, cameras: Sequence[str], outputs: Sequence[str], *, is_serialized: bool
+    ) -> None:
         """Subscribe to nothing yet: the type of a topic is known when its publisher is there."""
         self._node = node
+        self._is_serialized = is_serialized
         self._awaited = {f'{NODE}/{camera}/{each}' for camera in cameras for each in outputs}
         self.times_ns: dict[str, list[tuple[int, int]]] = {}
         self.stats: list[dict[str, Any]] = []
@@ -50,25 +56,26 @@ class Arrivals:
         types = dict(self._node.get_topic_names_and_types())
         for topic in sorted(self._awaited & set(types)):
             self.times_ns[topic] = []
+            message_type = _message_type(types[topic][0])
             self._subscriptions.append(
                 self._node.create_subscription(
-                    _message_type(types[topic][0]),
+                    message_type,
                     topic,
-                    self._keeper(topic),
+                    partial(_keep, self.times_ns[topic], self._stamp_of(message_type)),
                     QoSProfile(depth=_DEPTH),
+                    raw=self._is_serialized,
                 )
             )
             self._awaited.discard(topic)
         return not self._awaited
 
-    def _keeper(self, topic: str) -> Callable[[Any], None]:
-        return partial(self._keep, self.times_ns[topic])
-
-    @staticmethod
-    def _keep(times_ns: list[tuple[int, int]], message: Any) -> None:
-        now_ns = time.time_ns()
-        header = message.markers[0].header if hasattr(message, 'markers') else message.header
-        times_ns.append((header.stamp.sec * 10**9 + header.stamp.nanosec, now_ns))
+    def _stamp_of(self, message_type: type) -> Callable[[Any], tuple[int, int]]:
+        has_markers = 'markers' in message_type.get_fields_and_field_types()
+        if self._is_serialized:
+            # A message begins with its stamp; before the first marker's stands their count.
+            offset = _ENCAPSULATION_BYTES + 4 * has_markers
+            return partial(struct.Struct('iI').unpack_from, offset=offset)
+        return partial(_stamp_in, has_markers)
 
     def _keep_stats(self, message: PipelineStats) -> None:
         self.stats.append(
@@ -86,6 +93,19 @@ class Arrivals:
         )
 
 
+def _keep(
+    times_ns: list[tuple[int, int]], stamp_of: Callable[[Any], tuple[int, int]], message: Any
+) -> None:
+    now_ns = time.time_ns()
+    seconds, nanoseconds = stamp_of(message)
+    times_ns.append((seconds * 10**9 + nanoseconds, now_ns))
+
+
+def _stamp_in(has_markers: bool, message: Any) -> tuple[int, int]:
+    stamp = (message.markers[0] if has_markers else message).header.stamp
+    return stamp.sec, stamp.nanosec
+
+
 def _message_type(name: str) -> type:
     package, _, message = name.split('/')
     found: type = getattr(import_module(f'{package}.msg'), message)
@@ -95,10 +115,11 @@ def _message_type(name: str) -> type:
 def main() -> None:
     """Listen until the input ends, then print."""
     cameras, outputs = (argument.split(',') for argument in sys.argv[1:3])
+    is_serialized = sys.argv[3] == 'serialized'
     settle_process()
     rclpy.init(args=[])
     node = rclpy.create_node('cameras_over_dds_subscriber')
-    arrivals = Arrivals(node, cameras, outputs)
+    arrivals = Arrivals(node, cameras, outputs, is_serialized=is_serialized)
     input_end = Thread(target=sys.stdin.read, daemon=True)
     input_end.start()
     is_ready = False

@@ -27,13 +27,11 @@ from hailo_perception.ros import autoware_messages
 from hailo_perception.ros import camera_info
 from hailo_perception.ros import image_annotations
 from hailo_perception.ros import images
+from hailo_perception.ros import results
 from hailo_perception.ros import vision_messages
 from hailo_perception.ros.images import ReusedImage
-from hailo_perception.ros.markers import ReusedMarkerArray
-from hailo_perception.ros.results import ReusedLaneArray
-from hailo_perception.ros.results import ReusedObjectArray
+from hailo_perception.ros.markers import to_marker_array
 from hailo_perception.ros.results import ReusedPointCloud
-from hailo_perception.ros.results import to_millimetres
 from hailo_perception.tasks.autoware_classes import AutowareClasses
 from hailo_perception.vision.jpeg import encode_jpeg
 
@@ -55,7 +53,8 @@ class OutputOptions:
 
 
 Filler = Callable[[Perception], tuple[Any, ...]]
-"""Gives the messages of one output's topics; none when the frame has no such result."""
+"""Gives the messages of one output's topics, some of them serialised already; none when the frame
+has no such result."""
 
 
 def output_topics() -> dict[Output, dict[str, type]]:
@@ -120,19 +119,19 @@ class FrameMessages:
         self._calibration = calibration
         self._depth = ReusedImage()
         self._fillers: dict[Output, Filler] = {
-            Output.OBJECTS: partial(_objects, ReusedObjectArray()),
+            Output.OBJECTS: _objects,
             Output.DETECTIONS: _detections,
             Output.SEMANTIC_MASK: partial(_semantic_mask, ReusedImage()),
             Output.SEMANTIC_CONFIDENCE: partial(_semantic_confidence, ReusedImage()),
             Output.LANE_MASK: partial(_lane_mask, ReusedImage()),
-            Output.LANES: partial(_lanes, ReusedLaneArray()),
+            Output.LANES: _lanes,
             Output.DEPTH: self._depth_and_calibration,
             Output.DEPTH_COLOR: partial(_depth_color, ReusedImage()),
             Output.POINTS: partial(_points, ReusedPointCloud()),
             Output.POINT_LABELS: partial(_point_labels, ReusedImage()),
             Output.POINT_CONFIDENCE: partial(_point_confidence, ReusedImage()),
             Output.BIRD_EYE: partial(_bird_eye, ReusedImage()),
-            Output.MARKERS: partial(_markers, ReusedMarkerArray()),
+            Output.MARKERS: _markers,
             Output.OVERLAY: partial(_overlay, ReusedImage()),
             Output.OVERLAY_COMPRESSED: self._compressed_overlay,
             Output.ANNOTATIONS: _annotations,
@@ -152,7 +151,7 @@ class FrameMessages:
             return ()
         depth = perception.depth.depth_m
         if self._options.depth_encoding == '16UC1':
-            depth = to_millimetres(depth)
+            depth = results.to_millimetres(depth)
         image = self._depth.fill(depth, perception.header)
         calibration = self._calibration()
         if calibration is None:
@@ -167,10 +166,11 @@ class FrameMessages:
         return (images.to_compressed_message(data, perception.header),)
 
 
-def _objects(message: ReusedObjectArray, perception: Perception) -> tuple[Any, ...]:
-    if perception.detections is None:
+def _objects(perception: Perception) -> tuple[Any, ...]:
+    found = perception.detections
+    if found is None:
         return ()
-    return (message.fill(perception.detections, perception.image_size, perception.header),)
+    return (results.to_object_array(found, perception.image_size, perception.header),)
 
 
 def _detections(perception: Perception) -> tuple[Any, ...]:
@@ -207,10 +207,11 @@ def _class_map(
     return () if class_map is None else (message.fill(class_map.ids, perception.header),)
 
 
-def _lanes(message: ReusedLaneArray, perception: Perception) -> tuple[Any, ...]:
-    if perception.lane_lines is None:
+def _lanes(perception: Perception) -> tuple[Any, ...]:
+    found = perception.lane_lines
+    if found is None:
         return ()
-    return (message.fill(perception.lane_lines, perception.image_size, perception.header),)
+    return (results.to_lane_array(found, perception.image_size, perception.header),)
 
 
 def _depth_color(message: ReusedImage, perception: Perception) -> tuple[Any, ...]:
@@ -239,11 +240,11 @@ def _bird_eye(message: ReusedImage, perception: Perception) -> tuple[Any, ...]:
     return (message.fill(perception.bird_eye.image, perception.header),)
 
 
-def _markers(message: ReusedMarkerArray, perception: Perception) -> tuple[Any, ...]:
+def _markers(perception: Perception) -> tuple[Any, ...]:
     if perception.detections is None and perception.lane_lines is None:
         return ()
     return (
-        message.fill(
+        to_marker_array(
             perception.detections,
             perception.lane_lines,
             perception.camera_model,

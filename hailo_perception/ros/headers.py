@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from builtin_interfaces.msg import Time
 from std_msgs.msg import Header as HeaderMessage
 
 from hailo_perception.core.frame import Header
+from hailo_perception.ros.cdr import CdrText
 
 _NANOSECONDS = 1_000_000_000
 
@@ -33,3 +36,17 @@ def fill(message: HeaderMessage, header: Header) -> None:
 def to_message(header: Header) -> HeaderMessage:
     """Make the identical header for an output."""
     return HeaderMessage(stamp=to_time(header.stamp_ns), frame_id=header.frame_id)
+
+
+class HeaderFields(NamedTuple):
+    """A header as a part of ``CdrWriter.fields``."""
+
+    layout: str
+    values: tuple[int, int, int, bytes]
+
+    @classmethod
+    def of(cls, header: Header) -> HeaderFields:
+        """Lay out a std_msgs/Header."""
+        frame_id = CdrText.of(header.frame_id)
+        seconds, nanoseconds = divmod(header.stamp_ns, _NANOSECONDS)
+        return cls(f'iI{frame_id.layout}', (seconds, nanoseconds, *frame_id.values))

@@ -4,18 +4,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field
 from functools import lru_cache
+from functools import partial
 
-from geometry_msgs.msg import Point
-from geometry_msgs.msg import Pose
-from geometry_msgs.msg import Quaternion
-from geometry_msgs.msg import Vector3
 import numpy as np
 from numpy.typing import NDArray
-from std_msgs.msg import ColorRGBA
-from std_msgs.msg import Header as HeaderMessage
 from visualization_msgs.msg import Marker
-from visualization_msgs.msg import MarkerArray
 
 from hailo_perception.core.camera_model import CameraModel
 from hailo_perception.core.frame import Header
@@ -23,7 +20,8 @@ from hailo_perception.core.labels import LabelSet
 from hailo_perception.core.results import Detections
 from hailo_perception.core.results import LaneLines
 from hailo_perception.ros import headers
-from hailo_perception.ros.message_pool import MessagePool
+from hailo_perception.ros.cdr import CdrText
+from hailo_perception.ros.cdr import CdrWriter
 
 _LINE_WIDTH_M = 0.12
 _TEXT_HEIGHT_M = 0.6
@@ -33,144 +31,47 @@ _FRAME_CORNERS = np.array(
     [(-1, -1), (1, -1), (1, -1), (1, 1), (1, 1), (-1, 1), (-1, 1), (-1, -1)], np.float32
 )
 """The ends of the four sides of a frame, x and y from its middle in halves of its size."""
-_NO_ROTATION = Quaternion(x=0.0, y=0.0, z=0.0, w=1.0)
-_WHITE = ColorRGBA(r=1.0, g=1.0, b=1.0, a=1.0)
+_WHITE = (1.0, 1.0, 1.0)
+
+_EMPTY = CdrText.of('')
+# id, type, action; pose and scale; colour; lifetime; frame_locked
+_TO_FRAME_LOCKED = '3i 7d3d 4f iI ?'
+# colors; texture_resource; texture: stamp, frame_id, format, data; uv_coordinates
+_TEXTURE = f'I {_EMPTY.layout} iI {_EMPTY.layout} {_EMPTY.layout} I I'
+_NO_TEXTURE = (0, *_EMPTY.values, 0, 0, *_EMPTY.values, *_EMPTY.values, 0, 0)
+# mesh_resource; mesh_file: filename, data; mesh_use_embedded_materials
+_MESH = f'{_EMPTY.layout} {_EMPTY.layout} I ?'
+_NO_MESH = (*_EMPTY.values, *_EMPTY.values, 0, False)
 
 
-class ReusedMarkerArray:
-    """A MarkerArray that is filled again for every frame of a topic."""
+@dataclass(frozen=True, slots=True)
+class _Marker:
+    """What differs from marker to marker; metres in the frame of the message."""
 
-    def __init__(self) -> None:
-        """Start with the marker that deletes all former ones."""
-        # One header object for all markers: filling it once fills them.
-        self._header = HeaderMessage()
-        self._message = MarkerArray()
-        self._first = Marker(header=self._header, action=Marker.DELETEALL)
-        self._frames = _Lines(self._header, 'objects')
-        self._lanes = _Lines(self._header, 'lanes')
-        self._names = MessagePool(self._make_name)
+    namespace: str
+    number: int
+    kind: int
+    action: int = Marker.ADD
+    place_m: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    scale_m: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    color: tuple[float, float, float] = _WHITE
+    points_m: NDArray[np.floating] = field(default_factory=partial(np.empty, (0, 3)))
+    text: str = ''
 
-    def fill(
-        self,
-        detections: Detections | None,
-        lanes: LaneLines | None,
-        camera_model: CameraModel | None,
-        header: Header,
-    ) -> MarkerArray:
-        """Show what has a position: objects as upright frames, the nearest named; lanes as lines.
-
-        The first marker deletes all former ones, so that nothing stale stays in the view. A frame
-        has the size that the box has at the object's distance. All frames of a class are one
-        marker, and all lanes of a class. The message is valid until the next call.
-        """
-        headers.fill(self._header, header)
-        markers = [self._first]
-        if detections is not None and camera_model is not None:
-            markers += self._object_markers(detections, camera_model)
-        if lanes is not None:
-            markers += self._lane_markers(lanes)
-        self._message.markers = markers
-        return self._message
-
-    def _object_markers(self, detections: Detections, camera_model: CameraModel) -> list[Marker]:
-        located = np.flatnonzero(np.isfinite(detections.positions_m).all(axis=1))
-        places_m, boxes = detections.positions_m[located], detections.xyxy[located]
-        focal_px = np.array((camera_model.fx, camera_model.fy), np.float32)
-        sizes_m = (boxes[:, 2:] - boxes[:, :2]) * places_m[:, 2:] / focal_px
-        ends_m = np.repeat(places_m[:, None], len(_FRAME_CORNERS), axis=1)
-        ends_m[..., :2] += _FRAME_CORNERS * sizes_m[:, None] / 2
-        frames = self._frames.fill(
-            ends_m.reshape(-1, 3),
-            np.repeat(detections.class_ids[located], len(_FRAME_CORNERS)),
-            _colors(detections.labels),
+    def write(self, writer: CdrWriter, header: headers.HeaderFields) -> None:
+        """Write a visualization_msgs/Marker, whose fields are the same from Humble on."""
+        namespace, text = CdrText.of(self.namespace), CdrText.of(self.text)
+        writer.fields(
+            f'{header.layout} {namespace.layout} {_TO_FRAME_LOCKED}',
+            *header.values,
+            *namespace.values,
+            *(self.number, self.kind, self.action),
+            *(*self.place_m, 0.0, 0.0, 0.0, 1.0, *self.scale_m),
+            *(*self.color, 1.0),
+            *(0, 0, False),
         )
-        nearest = np.argsort(places_m[:, 2], kind='stable')[:_MOST_NAMES]
-        tops_m = places_m[nearest]
-        tops_m[:, 1] -= sizes_m[nearest, 1] / 2 + _TEXT_HEIGHT_M
-        return frames + self._name_markers(detections, located[nearest], tops_m)
-
-    def _name_markers(
-        self, detections: Detections, indices: NDArray[np.intp], places_m: NDArray[np.float32]
-    ) -> list[Marker]:
-        names = self._names.take(len(indices))
-        for marker, index, place, class_id, distance_m in zip(
-            names,
-            indices.tolist(),
-            places_m.tolist(),
-            detections.class_ids[indices].tolist(),
-            detections.distances_m[indices].tolist(),
-            strict=True,
-        ):
-            marker.id = index
-            position = marker.pose.position
-            position.x, position.y, position.z = place
-            marker.text = f'{detections.labels.name_of(class_id)} {distance_m:.1f} m'
-        return names
-
-    def _lane_markers(self, lanes: LaneLines) -> list[Marker]:
-        ends_m, class_ids = [np.empty((0, 3), np.float32)], []
-        for line in lanes.lines:
-            points_m = line.points_m[np.isfinite(line.points_m).all(axis=1)]
-            # Every point but the first and the last ends one stretch and begins the next.
-            ends_m.append(np.repeat(points_m, 2, axis=0)[1:-1])
-            class_ids += [line.class_id] * len(ends_m[-1])
-        return self._lanes.fill(
-            np.concatenate(ends_m), np.array(class_ids, np.int32), _colors(lanes.labels)
-        )
-
-    def _make_name(self) -> Marker:
-        return Marker(
-            header=self._header,
-            ns='labels',
-            type=Marker.TEXT_VIEW_FACING,
-            pose=Pose(orientation=_NO_ROTATION),
-            scale=Vector3(x=0.0, y=0.0, z=_TEXT_HEIGHT_M),
-            color=_WHITE,
-        )
-
-
-class _Lines:
-    """Lines, each between two points: a marker for each class.
-
-    A colour for each point instead would be as many messages again as there are points.
-    """
-
-    def __init__(self, header: HeaderMessage, namespace: str) -> None:
-        self._header = header
-        self._namespace = namespace
-        self._points: MessagePool[Point] = MessagePool(Point)
-        self._markers = MessagePool(self._make_marker)
-
-    def fill(
-        self,
-        ends_m: NDArray[np.float32],
-        class_ids: NDArray[np.int32],
-        colors: tuple[ColorRGBA, ...],
-    ) -> list[Marker]:
-        """Show lines between each two of these ends (N, 3), which are of classes (N,)."""
-        order = np.argsort(class_ids, kind='stable')
-        points = self._points.take(len(order))
-        for point, place in zip(points, ends_m[order].tolist(), strict=True):
-            point.x, point.y, point.z = place
-        shown, begins = np.unique(class_ids[order], return_index=True)
-        limits = [*begins.tolist(), len(order)]
-        markers = self._markers.take(len(shown))
-        for marker, class_id, begin, end in zip(
-            markers, shown.tolist(), limits, limits[1:], strict=False
-        ):
-            marker.id = class_id
-            marker.color = colors[class_id]
-            marker.points = points[begin:end]
-        return markers
-
-    def _make_marker(self) -> Marker:
-        return Marker(
-            header=self._header,
-            ns=self._namespace,
-            type=Marker.LINE_LIST,
-            pose=Pose(orientation=_NO_ROTATION),
-            scale=Vector3(x=_LINE_WIDTH_M, y=0.0, z=0.0),
-        )
+        writer.sequence('d', self.points_m)
+        writer.fields(f'{_TEXTURE} {text.layout} {_MESH}', *_NO_TEXTURE, *text.values, *_NO_MESH)
 
 
 def to_marker_array(
@@ -178,15 +79,89 @@ def to_marker_array(
     lanes: LaneLines | None,
     camera_model: CameraModel | None,
     header: Header,
-) -> MarkerArray:
-    """Make a new message as ``ReusedMarkerArray.fill`` does."""
-    return ReusedMarkerArray().fill(detections, lanes, camera_model, header)
+) -> bytes:
+    """Show what has a position: objects as upright frames, the nearest named; lanes as lines.
+
+    Gives a serialised visualization_msgs/MarkerArray. The first marker deletes all former ones,
+    so that nothing stale stays in the view. A frame has the size that the box has at the object's
+    distance. All frames of a class are one marker, and all lanes of a class.
+    """
+    markers = [_Marker('', 0, Marker.ARROW, Marker.DELETEALL)]
+    if detections is not None and camera_model is not None:
+        markers += _object_markers(detections, camera_model)
+    if lanes is not None:
+        markers += _lane_markers(lanes)
+    writer, header_fields = CdrWriter(), headers.HeaderFields.of(header)
+    writer.fields('I', len(markers))
+    for marker in markers:
+        marker.write(writer, header_fields)
+    return writer.finish()
+
+
+def _object_markers(detections: Detections, camera_model: CameraModel) -> Iterator[_Marker]:
+    located = np.flatnonzero(np.isfinite(detections.positions_m).all(axis=1))
+    places_m, boxes = detections.positions_m[located], detections.xyxy[located]
+    focal_px = np.array((camera_model.fx, camera_model.fy), np.float32)
+    sizes_m = (boxes[:, 2:] - boxes[:, :2]) * places_m[:, 2:] / focal_px
+    ends_m = np.repeat(places_m[:, None], len(_FRAME_CORNERS), axis=1)
+    ends_m[..., :2] += _FRAME_CORNERS * sizes_m[:, None] / 2
+    yield from _lines(
+        'objects',
+        ends_m.reshape(-1, 3),
+        np.repeat(detections.class_ids[located], len(_FRAME_CORNERS)),
+        detections.labels,
+    )
+    nearest = np.argsort(places_m[:, 2], kind='stable')[:_MOST_NAMES]
+    tops_m = places_m[nearest]
+    tops_m[:, 1] -= sizes_m[nearest, 1] / 2 + _TEXT_HEIGHT_M
+    named = located[nearest]
+    for index, top_m, class_id, distance_m in zip(
+        named.tolist(),
+        tops_m.tolist(),
+        detections.class_ids[named].tolist(),
+        detections.distances_m[named].tolist(),
+        strict=True,
+    ):
+        yield _Marker(
+            'labels',
+            index,
+            Marker.TEXT_VIEW_FACING,
+            place_m=top_m,
+            scale_m=(0.0, 0.0, _TEXT_HEIGHT_M),
+            text=f'{detections.labels.name_of(class_id)} {distance_m:.1f} m',
+        )
+
+
+def _lane_markers(lanes: LaneLines) -> Iterator[_Marker]:
+    ends_m, class_ids = [np.empty((0, 3), np.float32)], []
+    for line in lanes.lines:
+        points_m = line.points_m[np.isfinite(line.points_m).all(axis=1)]
+        # Every point but the first and the last ends one stretch and begins the next.
+        ends_m.append(np.repeat(points_m, 2, axis=0)[1:-1])
+        class_ids += [line.class_id] * len(ends_m[-1])
+    return _lines('lanes', np.concatenate(ends_m), np.array(class_ids, np.int32), lanes.labels)
+
+
+def _lines(
+    namespace: str, ends_m: NDArray[np.float32], class_ids: NDArray[np.int32], labels: LabelSet
+) -> Iterator[_Marker]:
+    """Show lines between each two of these ends (N, 3), of classes (N,): a marker for each class.
+
+    A colour for each point instead would be as many messages again as there are points.
+    """
+    colors = _colors(labels)
+    for class_id in np.unique(class_ids).tolist():
+        yield _Marker(
+            namespace,
+            class_id,
+            Marker.LINE_LIST,
+            scale_m=(_LINE_WIDTH_M, 0.0, 0.0),
+            color=colors[class_id],
+            points_m=ends_m[class_ids == class_id],
+        )
 
 
 @lru_cache(maxsize=8)
-def _colors(labels: LabelSet) -> tuple[ColorRGBA, ...]:
-    """Colours for all 256 class ids, for reading only: every frame shares them."""
-    return tuple(
-        ColorRGBA(r=red, g=green, b=blue, a=1.0)
-        for blue, green, red in (labels.color_table_bgr() / 255.0).tolist()
-    )
+def _colors(labels: LabelSet) -> list[tuple[float, float, float]]:
+    """Red, green, blue within 0…1 for all 256 class ids, for reading only."""
+    return [tuple(color) for color in (labels.color_table_bgr()[:, ::-1] / 255.0).tolist()]

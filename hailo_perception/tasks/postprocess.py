@@ -393,24 +393,24 @@ def _color_depth(work: _Work) -> NDArray[np.uint8]:
 
 
 def _make_point_cloud(work: _Work) -> PointCloud:
-    settings = work.settings.point_cloud
+    settings, depth = work.settings.point_cloud, work.made[Part.DEPTH]
     return make_point_cloud(
-        work.made[Part.DEPTH],
+        depth,
         work.frame.image,
         work.frame.color_order,
         work.made.get(Part.SEMANTIC),
-        stride=settings.stride,
+        stride=settings.stride_for(depth.depth_m.shape),
         range_m=settings.range_m,
         dense=settings.dense,
     )
 
 
 def _pick_point_confidence(work: _Work) -> NDArray[np.uint8]:
-    settings = work.settings.point_cloud
+    settings, depth = work.settings.point_cloud, work.made[Part.DEPTH]
     return confidence_of_points(
         work.made[Part.CONFIDENCE],
-        work.made[Part.DEPTH],
-        stride=settings.stride,
+        depth,
+        stride=settings.stride_for(depth.depth_m.shape),
         range_m=settings.range_m,
         dense=settings.dense,
     )

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 MOST_CELLS = 16_000_000
 """Of a bird's-eye view: 48 MB for each picture, and well below 2²⁴, up to which the kernels, which
 count cells in 32-bit floating point, know every whole number."""
+USUAL_POINTS = 131_072
+"""Most points of a cloud whose stride is chosen for the user: a turn of a LiDAR with 128 beams in
+1024 directions. A point takes 20 bytes and costs who reads it more than any other output does."""
 _DECLARATION = 'declaration'
 _DEPTH_METRIC = 'depth_absrel'
 """How the manifest's figures for the depth end; before it stands the data set."""
@@ -177,11 +180,24 @@ class PositionSettings(Validated):
 class PointCloudSettings(Validated):
     """Size and extent of the point cloud."""
 
-    stride: int = setting(1, 'every n-th pixel of the depth map becomes a point', 1, 64, 'px')
+    stride: int = setting(
+        0, 'every n-th pixel of the depth map, in both axes, becomes a point; 0 = the least n '
+        f'that gives at most {USUAL_POINTS} points', 0, 64, 'px',
+    )
     range_m: tuple[float, float] = setting(
         (0.0, 100.0), 'points nearer or farther than this are left out', 0.0, 1000.0, 'm'
     )
     dense: bool = setting(False, 'leave unknown points out instead of giving NaN in rows')
+
+    def stride_for(self, shape: tuple[int, ...]) -> int:
+        """Give the stride for a depth map of this (height, width), the chosen one where 0."""
+        if self.stride:
+            return self.stride
+        height, width = shape
+        stride = 1
+        while -(-height // stride) * -(-width // stride) > USUAL_POINTS:
+            stride += 1
+        return stride
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ import pytest
 rclpy = pytest.importorskip('rclpy')
 
 from rclpy.executors import SingleThreadedExecutor  # noqa: E402
+from rclpy.serialization import deserialize_message  # noqa: E402
 from sensor_msgs.msg import CameraInfo  # noqa: E402
 from sensor_msgs.msg import Image  # noqa: E402
 
@@ -80,8 +81,9 @@ def _perception(value: int = 1) -> Perception:
 class _Topic:
     """A publisher whose subscriptions are said by the test."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, message_type: type) -> None:
         self.name = name
+        self._message_type = message_type
         self.subscriptions = 0
         self.sent: list[Any] = []
 
@@ -89,7 +91,10 @@ class _Topic:
         return self.subscriptions
 
     def publish(self, message: Any) -> None:
-        self.sent.append(message)
+        is_serialized = isinstance(message, bytes)
+        self.sent.append(
+            deserialize_message(message, self._message_type) if is_serialized else message
+        )
 
 
 class _Node:
@@ -105,7 +110,7 @@ class _Node:
         self, message_type: type, name: str, profile: object, **options: object
     ) -> _Topic:
         topics = self.latched if profile is qos.LATCHED else self.topics
-        topics[name.removeprefix('~/front/')] = topic = _Topic(name)
+        topics[name.removeprefix('~/front/')] = topic = _Topic(name, message_type)
         return topic
 
     def destroy_publisher(self, topic: _Topic) -> None:

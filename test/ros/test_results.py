@@ -11,6 +11,8 @@ import pytest
 
 pytest.importorskip('rclpy')
 
+from rclpy.serialization import deserialize_message  # noqa: E402
+from rclpy.serialization import serialize_message  # noqa: E402
 from sensor_msgs.msg import PointField  # noqa: E402
 
 from hailo_perception.core.frame import Header  # noqa: E402
@@ -22,10 +24,23 @@ from hailo_perception.core.results import LanePattern  # noqa: E402
 from hailo_perception.core.results import POINT_DTYPE  # noqa: E402
 from hailo_perception.core.results import PointCloud  # noqa: E402
 from hailo_perception.msg import Lane  # noqa: E402
+from hailo_perception.msg import LaneArray  # noqa: E402
+from hailo_perception.msg import ObjectArray  # noqa: E402
 from hailo_perception.ros import results  # noqa: E402
 
 HEADER = Header(3_000_000_004, 'front')
 LABELS = LabelSet.from_names('car', 'person')
+
+
+def object_array(detections: Detections, header: Header = HEADER) -> ObjectArray:
+    """Read the objects as a subscriber does."""
+    written = results.to_object_array(detections, (640, 480), header)
+    return deserialize_message(written, ObjectArray)
+
+
+def lane_array(lines: LaneLines, header: Header = HEADER) -> LaneArray:
+    """Read the lane lines as a subscriber does."""
+    return deserialize_message(results.to_lane_array(lines, (640, 480), header), LaneArray)
 
 
 @pytest.mark.parametrize('count', [0, 1, 3])
@@ -37,7 +52,7 @@ def test_to_object_array(count: int) -> None:
         np.linspace(1, 0.5, count, dtype=np.float32),
         np.arange(count, dtype=np.int32) % 2,
     )
-    message = results.to_object_array(detections, (640, 480), HEADER)
+    message = object_array(detections)
     assert (message.image_width, message.image_height) == (640, 480)
     assert (message.header.stamp.sec, message.header.stamp.nanosec) == (3, 4)
     assert [o.class_name for o in message.objects] == ['car', 'person', 'car'][:count]
@@ -59,7 +74,7 @@ def test_covariances_and_tracks_of_objects() -> None:
         position_covariances_m2=covariances,
         track_ids=np.array((7, 0)),
     )
-    message = results.to_object_array(detections, (640, 480), HEADER)
+    message = object_array(detections)
     assert [list(o.position_covariance) for o in message.objects] == [
         list(range(9)),
         list(range(9, 18)),
@@ -72,7 +87,7 @@ def test_to_lane_array() -> None:
     pixels = np.array(((10, 100), (20, 50)), np.float32)
     points = np.array(((-1, 1, 5), (np.nan,) * 3), np.float32)
     lines = LaneLines(LABELS, (LaneLine(1, 0.75, pixels, points),))
-    (lane,) = results.to_lane_array(lines, (64, 48), HEADER).lanes
+    (lane,) = lane_array(lines).lanes
     assert (lane.class_id, lane.class_name, lane.score) == (1, 'person', 0.75)
     assert (list(lane.x_px), list(lane.y_px)) == ([10, 20], [100, 50])
     assert [results.is_known(point) for point in lane.points] == [True, False]
@@ -84,7 +99,7 @@ def test_the_pattern_of_a_lane_line_has_the_messages_number(pattern: LanePattern
     labels = LabelSet.from_names('none', 'yellow_line')
     pixels, points = np.zeros((2, 2), np.float32), np.zeros((2, 3), np.float32)
     lines = LaneLines(labels, (LaneLine(1, 1.0, pixels, points, pattern),))
-    (lane,) = results.to_lane_array(lines, (64, 48), HEADER).lanes
+    (lane,) = lane_array(lines).lanes
     assert lane.pattern == getattr(Lane, pattern.name)
     assert lane.color == 'yellow'
 
@@ -156,17 +171,21 @@ def _lanes(count: int) -> LaneLines:
     )
 
 
-@pytest.mark.parametrize('counts', [(0, 3), (3, 0), (2, 5), (5, 2), (3, 3)])
-def test_reused_lists_are_as_new_ones(counts: tuple[int, int]) -> None:
-    """Nothing of the frame before is left, whether it had more or less in it."""
-    objects, lanes = results.ReusedObjectArray(), results.ReusedLaneArray()
-    for count, header in zip(counts, (HEADER, Header(7, 'rear')), strict=True):
-        assert objects.fill(_detections(count), (64, 48), header) == results.to_object_array(
-            _detections(count), (64, 48), header
-        )
-        assert lanes.fill(_lanes(count), (64, 48), header) == results.to_lane_array(
-            _lanes(count), (64, 48), header
-        )
+@pytest.mark.parametrize('frame_id', ['', 'a', 'ab', 'front_optical', 'Straße'])
+@pytest.mark.parametrize('count', [0, 1, 2, 5])
+def test_the_bytes_are_as_many_as_the_middleware_would_write(count: int, frame_id: str) -> None:
+    """And mean the same: what stands between the fields, which are aligned, is left open."""
+    header = Header(HEADER.stamp_ns, frame_id)
+    for written, kind in (
+        (results.to_object_array(_detections(count), (64, 48), header), ObjectArray),
+        (results.to_lane_array(_lanes(count), (64, 48), header), LaneArray),
+    ):
+        message = deserialize_message(written, kind)
+        assert message.header.frame_id == frame_id
+        assert (message.image_width, message.image_height) == (64, 48)
+        again = serialize_message(message)
+        assert len(again) == len(written)
+        assert deserialize_message(again, kind) == message
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_every_parameter_is_described(row: Parameter) -> None:
     [
         ('detection.score_threshold', 1.5, '0…1'),
         ('detection.score_threshold', float('nan'), '0…1'),
-        ('point_cloud.stride', 0, '1…64'),
+        ('point_cloud.stride', -1, '0…64'),
         ('depth.valid_range_m', [5.0, 1.0], 'low to high'),
         ('depth.valid_range_m', [5.0], 'pair'),
         ('depth.valid_range_m', [5.0, 2000.0], '0…1000 m'),

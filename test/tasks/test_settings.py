@@ -54,6 +54,25 @@ def test_a_wrong_value_is_refused_with_its_range(
 
 
 @pytest.mark.parametrize(
+    ('stride', 'shape', 'expected'),
+    [
+        (0, (0, 0), 1),
+        (0, (192, 320), 1),
+        (0, (256, 512), 1),
+        (0, (257, 512), 2),
+        (0, (480, 480), 2),
+        (0, (1080, 1920), 4),
+        (1, (1080, 1920), 1),
+        (3, (6, 8), 3),
+    ],
+)
+def test_a_cloud_is_thinned_as_asked_or_to_a_usual_size(
+    stride: int, shape: tuple[int, int], expected: int
+) -> None:
+    assert PointCloudSettings(stride=stride).stride_for(shape) == expected
+
+
+@pytest.mark.parametrize(
     ('kind', 'name', 'value'),
     [
         (DetectionSettings, 'score_threshold', 1),

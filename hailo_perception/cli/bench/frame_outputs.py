@@ -62,7 +62,10 @@ class FrameSizes:
         return picture_bytes + map_bytes * MAP_SIDE_PX**2 + cloud_bytes
 
 
-BY_DEFAULT = FrameSizes.with_settings(OverlaySettings().maximum_width, PointCloudSettings().stride)
+BY_DEFAULT = FrameSizes.with_settings(
+    OverlaySettings().maximum_width,
+    PointCloudSettings().stride_for((MAP_SIDE_PX, MAP_SIDE_PX)),
+)
 FULL = FrameSizes.with_settings(IMAGE_SIZE[0], 1)
 
 
