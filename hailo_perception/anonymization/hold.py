@@ -11,6 +11,7 @@ from hailo_perception.anonymization.regions import grown
 from hailo_perception.anonymization.regions import NO_REGIONS
 from hailo_perception.anonymization.regions import Regions
 from hailo_perception.anonymization.settings import HoldSettings
+from hailo_perception.core.boxes import pairwise_iou
 
 _NANOSECONDS = 1e9
 _SAME_OVERLAP = 0.2
@@ -54,7 +55,7 @@ def _found_again(held: Regions, found: Regions) -> NDArray[np.bool_]:
     again = np.zeros(len(held), bool)
     if not len(held) or not len(found):
         return again
-    overlaps = _overlaps(held, found)
+    overlaps = pairwise_iou(held, found)
     is_taken = np.zeros(len(found), bool)
     pairs = np.argwhere(overlaps >= _SAME_OVERLAP)
     order = np.argsort(-overlaps[pairs[:, 0], pairs[:, 1]], kind='stable')
@@ -62,13 +63,3 @@ def _found_again(held: Regions, found: Regions) -> NDArray[np.bool_]:
         if not again[row] and not is_taken[column]:
             again[row] = is_taken[column] = True
     return again
-
-
-def _overlaps(one: Regions, other: Regions) -> NDArray[np.float64]:
-    """Compute the intersection over union of each pair, (len(one), len(other))."""
-    low = np.maximum(one[:, None, :2], other[None, :, :2])
-    high = np.minimum(one[:, None, 2:], other[None, :, 2:])
-    common = np.prod(np.maximum(high - low, 0), axis=2, dtype=np.float64)
-    areas = [np.prod(each[:, 2:] - each[:, :2], axis=1, dtype=np.float64) for each in (one, other)]
-    union = areas[0][:, None] + areas[1][None, :] - common
-    return np.divide(common, union, out=np.zeros_like(common), where=union > 0)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hailo_perception.core.cityscapes import TRAINING_CLASSES
 from hailo_perception.core.errors import ManifestError
 from hailo_perception.core.labels import Label
 from hailo_perception.core.labels import LabelSet
@@ -59,30 +60,7 @@ OBJECT_LABELS = LabelSet(
 )
 """BDD100K's classes in the order of these networks."""
 
-SEMANTIC_LABELS = LabelSet(
-    (
-        Label(0, 'road', (128, 64, 128)),
-        Label(1, 'sidewalk', (244, 35, 232)),
-        Label(2, 'building', (70, 70, 70)),
-        Label(3, 'wall', (102, 102, 156)),
-        Label(4, 'fence', (190, 153, 153)),
-        Label(5, 'pole', (153, 153, 153)),
-        Label(6, 'traffic_light', (250, 170, 30)),
-        Label(7, 'traffic_sign', (220, 220, 0)),
-        Label(8, 'vegetation', (107, 142, 35)),
-        Label(9, 'terrain', (152, 251, 152)),
-        Label(10, 'sky', (70, 130, 180)),
-        Label(11, 'person', (220, 20, 60)),
-        Label(12, 'rider', (255, 0, 0)),
-        Label(13, 'car', (0, 0, 142)),
-        Label(14, 'truck', (0, 0, 70)),
-        Label(15, 'bus', (0, 60, 100)),
-        Label(16, 'train', (0, 80, 100)),
-        Label(17, 'motorcycle', (0, 0, 230)),
-        Label(18, 'bicycle', (119, 11, 32)),
-        Label(19, 'void', (0, 0, 0)),
-    )
-)
+SEMANTIC_LABELS = LabelSet((*TRAINING_CLASSES, Label(19, 'void', (0, 0, 0))))
 """Cityscapes' training classes and colours, and one class for the rest."""
 
 LANE_LABELS = LabelSet(

@@ -11,18 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hailo_perception.core.camera_model import CameraModel
+from hailo_perception.core.labels import UNLABELLED
 from hailo_perception.scenes.ground import hit_ground
 from hailo_perception.scenes.ground_shading import GroundTables
 from hailo_perception.scenes.ground_shading import shade_ground
 from hailo_perception.scenes.labels import SIDEWALK
 from hailo_perception.scenes.labels import SKY
-from hailo_perception.scenes.labels import UNLABELLED
 from hailo_perception.scenes.lighting import Lighting
 from hailo_perception.scenes.projection import ideal_camera
 from hailo_perception.scenes.projection import looked_up
 from hailo_perception.scenes.rasteriser import paint
 from hailo_perception.scenes.rasteriser import paint_flat
-from hailo_perception.scenes.rasteriser import Pinhole
 from hailo_perception.scenes.road import RoadCourse
 from hailo_perception.scenes.shading import shade_polygons
 from hailo_perception.scenes.sky import shade_sky
@@ -47,7 +46,7 @@ class Sight:
     rays: NDArray[np.float32]  # (H, W, 2)
     unseen: NDArray[np.bool_] | None
     view: Viewpoint
-    pinhole: Pinhole
+    pinhole: CameraModel
     lookup: NDArray[np.int32] | None
     focal_px: float
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hailo_perception.core.labels import UNLABELLED
 from hailo_perception.scenes.ground import GroundHits
 from hailo_perception.scenes.ground_paint import GroundPaint
 from hailo_perception.scenes.labels import ROAD
 from hailo_perception.scenes.labels import SIDEWALK
 from hailo_perception.scenes.labels import TERRAIN
-from hailo_perception.scenes.labels import UNLABELLED
 from hailo_perception.scenes.labels import YELLOW_LINE
 from hailo_perception.scenes.layout import RoadLayout
 from hailo_perception.scenes.lighting import Lighting

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hailo_perception.core.camera_model import CameraModel
-from hailo_perception.scenes.rasteriser import Pinhole
 
 _WIDEST_RAY = 3.5
 
@@ -19,16 +18,16 @@ Level = TypeVar('Level', bound=np.generic)
 
 def ideal_camera(
     model: CameraModel, rays: NDArray[np.float32]
-) -> tuple[Pinhole, NDArray[np.int32] | None]:
+) -> tuple[CameraModel, NDArray[np.int32] | None]:
     """Return the camera to paint polygons with, and where each real pixel finds its ray there."""
     if model.is_pinhole:
-        return Pinhole(model.width, model.height, model.fx, model.fy, model.cx, model.cy), None
+        return model, None
     low = np.maximum(rays.reshape(-1, 2).min(axis=0), -_WIDEST_RAY)
     high = np.minimum(rays.reshape(-1, 2).max(axis=0), _WIDEST_RAY)
     focal = np.array((model.fx, model.fy))
     width, height = (np.ceil((high - low) * focal) + 3).astype(int).tolist()
     centre = 1.0 - low * focal
-    pinhole = Pinhole(width, height, model.fx, model.fy, float(centre[0]), float(centre[1]))
+    pinhole = CameraModel(width, height, model.fx, model.fy, float(centre[0]), float(centre[1]))
     at = np.round(rays * focal + centre).astype(np.int32)
     inside = (np.abs(rays) <= _WIDEST_RAY).all(axis=2)
     lookup = np.where(inside, at[..., 1] * width + at[..., 0], -1)

@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from hailo_perception.core.camera_model import CameraModel
 from hailo_perception.scenes.mesh import Mesh
 from hailo_perception.scenes.viewpoint import Viewpoint
 
@@ -26,18 +27,6 @@ _SHIFT = 4
 _LEAST_PIXELS = 1.3
 _LEAST_AREA = 0.4
 _FAR_PIXEL = 16000.0
-
-
-@dataclass(frozen=True, slots=True)
-class Pinhole:
-    """The ideal camera that polygons are painted with."""
-
-    width: int
-    height: int
-    fx: float
-    fy: float
-    cx: float
-    cy: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +43,10 @@ class PaintedPolygons:
     pixels_alone: NDArray[np.int32]  # (N,) each object's pixels if nothing stood before it
 
 
-def paint(mesh: Mesh, viewpoint: Viewpoint, pinhole: Pinhole, range_m: float) -> PaintedPolygons:
-    """Paint what of the mesh is within `range_m` of the viewpoint."""
+def paint(
+    mesh: Mesh, viewpoint: Viewpoint, pinhole: CameraModel, range_m: float
+) -> PaintedPolygons:
+    """Paint what of the mesh is within `range_m` of the viewpoint, as a pinhole camera sees it."""
     kept, optical = _visible(mesh, viewpoint, pinhole, range_m)
     picture = np.zeros((pinhole.height, pinhole.width), np.int32)
     alone = np.zeros(len(mesh.object_class), np.int32)
@@ -100,7 +91,7 @@ def paint_flat(
     vertices: NDArray[np.float32],
     counts: NDArray[np.int32],
     viewpoint: Viewpoint,
-    pinhole: Pinhole,
+    pinhole: CameraModel,
     picture: NDArray[np.generic],
     values: NDArray[np.int32],
     range_m: float,
@@ -130,7 +121,7 @@ def paint_flat(
 
 
 def _visible(
-    mesh: Mesh, viewpoint: Viewpoint, pinhole: Pinhole, range_m: float
+    mesh: Mesh, viewpoint: Viewpoint, pinhole: CameraModel, range_m: float
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Return the polygons that may be seen and their vertices in the optical frame."""
     if not len(mesh):
@@ -198,7 +189,7 @@ def _planes(optical: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[
     return (normal * facing[:, None]).astype(np.float32), plane.astype(np.float32)
 
 
-def _project(optical: NDArray[np.float32], pinhole: Pinhole) -> NDArray[np.float32]:
+def _project(optical: NDArray[np.float32], pinhole: CameraModel) -> NDArray[np.float32]:
     depth = np.maximum(optical[..., 2], NEAR_M)
     pixels = np.empty((*optical.shape[:-1], 2), np.float32)
     pixels[..., 0] = optical[..., 0] / depth * pinhole.fx + pinhole.cx
@@ -219,7 +210,7 @@ def _trimmed(pixels: NDArray[np.float32], group: NDArray[np.int32]) -> NDArray[n
     return np.asarray(trimmed, np.float32)
 
 
-def _clipped_outline(optical: NDArray[np.float32], pinhole: Pinhole) -> NDArray[np.int32]:
+def _clipped_outline(optical: NDArray[np.float32], pinhole: CameraModel) -> NDArray[np.int32]:
     """Cut a polygon at the near plane (Sutherland and Hodgman 1974) and project the rest."""
     kept = []
     for a, b in zip(optical, np.roll(optical, -1, axis=0)):

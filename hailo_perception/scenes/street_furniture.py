@@ -11,13 +11,13 @@ from functools import lru_cache
 import math
 from random import Random
 
+from hailo_perception.core.labels import UNLABELLED
 from hailo_perception.scenes.labels import FENCE
 from hailo_perception.scenes.labels import LIGHT_OBJECT
 from hailo_perception.scenes.labels import POLE
 from hailo_perception.scenes.labels import SIGN_OBJECT
 from hailo_perception.scenes.labels import TRAFFIC_LIGHT
 from hailo_perception.scenes.labels import TRAFFIC_SIGN
-from hailo_perception.scenes.labels import UNLABELLED
 from hailo_perception.scenes.labels import VEGETATION
 from hailo_perception.scenes.labels import WALL
 from hailo_perception.scenes.mesh import Colour

@@ -34,6 +34,18 @@ class SimulatedTime:
         self.now_s += duration_s
 
 
+def slow_backend(manifest, time, **options):
+    """Play one frame at a latency of 0.25 s."""
+    return ReplayBackend(
+        manifest,
+        Recording.of_frames(frames(1)),
+        latency_s=0.25,
+        clock=time.clock,
+        sleep=time.sleep,
+        **options,
+    )
+
+
 def test_frames_loop(make_manifest, completions):
     backend = ReplayBackend(make_manifest(), Recording.of_frames(frames(1, 2)))
     for i in range(5):
@@ -54,14 +66,7 @@ def test_played_tensors_cannot_be_spoilt(make_manifest, completions):
 
 def test_device_serves_one_frame_at_a_time(make_manifest, completions):
     time = SimulatedTime()
-    backend = ReplayBackend(
-        make_manifest(),
-        Recording.of_frames(frames(1)),
-        latency_s=0.25,
-        queue_size=3,
-        clock=time.clock,
-        sleep=time.sleep,
-    )
+    backend = slow_backend(make_manifest(), time, queue_size=3)
     completed_s = []
     completions.hold()
     backend.submit(IMAGE, completions.on_done(0))
@@ -76,13 +81,7 @@ def test_device_serves_one_frame_at_a_time(make_manifest, completions):
 
 def test_latency_counts_from_the_submission_on_an_idle_device(make_manifest, completions):
     time = SimulatedTime()
-    backend = ReplayBackend(
-        make_manifest(),
-        Recording.of_frames(frames(1)),
-        latency_s=0.25,
-        clock=time.clock,
-        sleep=time.sleep,
-    )
+    backend = slow_backend(make_manifest(), time)
     backend.submit(IMAGE, completions.on_done(0))
     completions.wait_for(1)
     time.now_s = 200.0

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+import sys
 
 import numpy as np
 import pytest
@@ -27,6 +28,9 @@ from hailo_perception.scenes import OBJECT_LABELS
 from hailo_perception.scenes import SEMANTIC_LABELS
 from hailo_perception.scenes.oracle import encode_truth
 from hailo_perception.scenes.oracle import Truth
+
+# Tables of tests take their rows from modules beside them, where fixtures come too late.
+sys.path.append(str(Path(__file__).parent))
 
 INPUT = (480, 288)
 PICTURE = (640, 384)

@@ -16,30 +16,9 @@ from hailo_perception.evaluation.detection import Boxes
 from hailo_perception.evaluation.detection import DetectionTally
 from hailo_perception.evaluation.detection import IOU_THRESHOLDS
 from hailo_perception.evaluation.detection import match_boxes
-from hailo_perception.evaluation.detection import pairwise_iou
 
 NO_BOXES = np.zeros((0, 4), np.float32)
 LABELS = LabelSet.from_names('car', 'person')
-
-
-@pytest.mark.parametrize(
-    ('a', 'b', 'expected'),
-    [
-        ([0, 0, 2, 2], [0, 0, 2, 2], 1),
-        ([0, 0, 2, 2], [2, 0, 4, 2], 0),
-        ([0, 0, 2, 2], [5, 5, 6, 6], 0),
-        ([0, 0, 2, 2], [1, 0, 3, 2], 2 / 6),
-        ([0, 0, 4, 4], [1, 1, 3, 3], 4 / 16),
-        ([1, 1, 1, 1], [1, 1, 1, 1], 0),
-    ],
-)
-def test_iou(a: list[float], b: list[float], expected: float) -> None:
-    assert pairwise_iou(np.array([a]), np.array([b])) == pytest.approx(expected)
-
-
-def test_iou_of_nothing_has_the_right_shape() -> None:
-    assert pairwise_iou(NO_BOXES, np.ones((3, 4))).shape == (0, 3)
-    assert pairwise_iou(np.ones((2, 4)), NO_BOXES).shape == (2, 0)
 
 
 @pytest.mark.parametrize(

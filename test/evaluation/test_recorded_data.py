@@ -11,7 +11,7 @@ import pytest
 
 from hailo_perception.backends.selection import BackendOptions
 from hailo_perception.backends.selection import open_backend
-from hailo_perception.evaluation.detection import pairwise_iou
+from hailo_perception.core.boxes import pairwise_iou
 from hailo_perception.evaluation.recordings.catalog import open_recording
 from hailo_perception.evaluation.recordings.kitti import read_calibration
 from hailo_perception.evaluation.recordings.kitti import rigid

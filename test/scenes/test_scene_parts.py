@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import numpy as np
 import pytest
 
+from hailo_perception.core.camera_model import CameraModel
 from hailo_perception.scenes.conditions import ROAD_KINDS
 from hailo_perception.scenes.conditions import SceneConditions
 from hailo_perception.scenes.ground_paint import shadow_outline
@@ -21,7 +22,6 @@ from hailo_perception.scenes.mesh import merge
 from hailo_perception.scenes.mesh import MeshBuilder
 from hailo_perception.scenes.mesh import place
 from hailo_perception.scenes.rasteriser import paint
-from hailo_perception.scenes.rasteriser import Pinhole
 from hailo_perception.scenes.road import RoadCourse
 from hailo_perception.scenes.road import STRIP_M
 from hailo_perception.scenes.vehicles import LENGTHS_M
@@ -30,7 +30,7 @@ from hailo_perception.scenes.viewpoint import Viewpoint
 from hailo_perception.scenes.wetness import wet_mirror
 
 NORTH = np.array(((1.0, 0.0, 0.0), (0.0, 0.0, -1.0), (0.0, 1.0, 0.0)))
-PINHOLE = Pinhole(100, 80, 100.0, 100.0, 49.5, 39.5)
+PINHOLE = CameraModel(100, 80, 100.0, 100.0, 49.5, 39.5)
 WINDING = SceneConditions(kind='rural', curviness=1.0, hilliness=1.0)
 
 

@@ -20,6 +20,7 @@ import pytest
 
 from hailo_perception.models.manifest import load_manifest
 from hailo_perception.models.specification import ModelManifest
+from hailo_perception.toolchain.compilation import CompilationTask
 
 HEIGHT, WIDTH = 16, 32
 
@@ -227,3 +228,8 @@ def calibration_set(tmp_path: Path) -> Path:
     pixels = np.random.default_rng(1).integers(0, 256, (40, HEIGHT, WIDTH, 3))
     np.save(path, pixels.astype(np.float32))
     return path
+
+
+@pytest.fixture
+def task(model: ModelManifest, calibration_set: Path, tmp_path: Path) -> CompilationTask:
+    return CompilationTask(model, calibration_set, 'hailo8l', tmp_path / 'out')

@@ -6,10 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-import json
 from pathlib import Path
-import re
-import subprocess
 from typing import Any
 
 import numpy as np
@@ -19,7 +16,6 @@ from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.tensors import TensorInfo
 from hailo_perception.models.binding import bind
 from hailo_perception.models.manifest import load_manifest
-from hailo_perception.models.specification import ModelManifest
 from hailo_perception.toolchain.checks import UnfitForCompilation
 from hailo_perception.toolchain.compilation import Compilation
 from hailo_perception.toolchain.compilation import CompilationTask
@@ -36,11 +32,6 @@ Network group name: tiny, Single Context
             Output tiny/conv12 UINT16, FCR(8x16x1)
             Output tiny/argmax3 UINT8, NHW(8x16)
 """
-
-
-@pytest.fixture
-def task(model: ModelManifest, calibration_set: Path, tmp_path: Path) -> CompilationTask:
-    return CompilationTask(model, calibration_set, 'hailo8l', tmp_path / 'out')
 
 
 class Listener:
@@ -335,105 +326,3 @@ def test_a_look_at_the_executable_that_fails(
 def test_without_the_tool_that_is_a_warning(task: CompilationTask, fake_compiler: Any) -> None:
     (warning,) = compiled(task).warnings
     assert 'hailortcli is not here' in warning
-
-
-# Without the compiler on this machine.
-
-
-def test_the_folder_is_made_ready(task: CompilationTask, no_vendor: Path) -> None:
-    result = compiled(task)
-    assert result.executable is None and result.manifest is None
-    assert {path.name for path in task.output.iterdir()} == {
-        'tiny.onnx', 'tiny.alls', 'tiny_compile.alls', 'compile.sh', 'check_outputs.py',
-        'outputs.json',
-    }  # fmt: skip
-
-
-def run_script(script: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ['bash', str(script)],
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
-
-
-def carry(task: CompilationTask) -> None:
-    (task.output / task.calibration.name).write_bytes(task.calibration.read_bytes())
-
-
-def test_the_script_does_what_the_command_does(
-    task: CompilationTask, no_vendor: Path, request: pytest.FixtureRequest
-) -> None:
-    script = compiled(task).script
-    carry(task)
-    vendor = request.getfixturevalue('fake_compiler')
-    assert run_script(script).returncode == 0
-    by_script = [call['arguments'] for call in vendor.calls]
-    assert [call['asked'] for call in vendor.calls][0] == 'n\n'
-    assert run_script(script).returncode == 0
-    assert len(vendor.calls) == len(STEPS), 'what is there is not made again'
-    compiled(replace(task, output=task.output.parent / 'again'))
-    by_command = [call['arguments'] for call in vendor.calls[len(STEPS) :]]
-    place = by_command[1].index('--calib-set-path') + 1
-    by_command[1][place] = Path(by_command[1][place]).name
-    assert by_script == by_command
-
-
-@pytest.mark.parametrize('has_compiler', [False, True])
-def test_a_folder_that_came_back_gets_its_manifest(
-    task: CompilationTask, no_vendor: Path, request: pytest.FixtureRequest, has_compiler: bool
-) -> None:
-    script = compiled(task).script
-    carry(task)
-    vendor = request.getfixturevalue('fake_compiler')
-    assert run_script(script).returncode == 0
-    if not has_compiler:
-        vendor.program.unlink()
-    result = compiled(task)
-    assert len(vendor.calls) == len(STEPS), 'hours of compiling are not repeated'
-    assert result.manifest is not None
-    hef = load_manifest(result.manifest)
-    assert hef.depth is not None and hef.depth.output == 'tiny/conv12'
-    assert hef.description == 'Compiled for hailo8l.'
-
-
-@pytest.mark.parametrize(
-    ('settings', 'expected'),
-    [
-        ({'fail': 'optimize'}, 'optimize failed; the whole log is logs/optimize.log'),
-        ({'omit': 'compiler'}, 'compiler failed'),
-        ({'archive': 'reversed.har'}, 'boxes: output_layer3 instead of output_layer1'),
-    ],
-)
-def test_the_script_stops_at_a_failure(
-    task: CompilationTask,
-    no_vendor: Path,
-    request: pytest.FixtureRequest,
-    settings: dict[str, Any],
-    expected: str,
-) -> None:
-    script = compiled(task).script
-    carry(task)
-    vendor = request.getfixturevalue('fake_compiler')
-    vendor.set(**settings)
-    done = run_script(script)
-    assert done.returncode == 1
-    assert expected in done.stderr
-    assert 'profiler' not in vendor.steps
-
-
-def test_the_script_asks_for_its_set(task: CompilationTask, fake_compiler: Any) -> None:
-    script = compiled(task).script
-    done = run_script(script)
-    assert done.returncode == 2
-    assert re.search(r'no calibration set at set\.npy', done.stderr)
-
-
-def test_expected_outputs_are_written_for_the_check(
-    task: CompilationTask, no_vendor: Path
-) -> None:
-    compiled(task)
-    expected = json.loads((task.output / 'outputs.json').read_text())
-    assert expected['semantic/argmax'] == {'output_layer': 'output_layer3', 'shape': [8, 16, 1]}

@@ -162,13 +162,7 @@ def _objects(
     ]
     seen = see_cuboids(cuboids, camera, lidar)
     boxes = [
-        LabelledBox(
-            name=name,
-            xyxy=part.xyxy,
-            visibility=part.visibility,
-            distance_m=part.distance_m,
-            is_ignored=part.points == 0,
-        )
+        LabelledBox.of_cuboid(name, part, is_ignored=part.points == 0)
         for (label, _, _), part in zip(present, seen, strict=True)
         if part is not None and (name := names[label]) is not None
     ]

@@ -13,6 +13,7 @@ import numpy as np
 from hailo_perception.evaluation.labelled import ANY_CLASS
 from hailo_perception.evaluation.labelled import TrueObjects
 from hailo_perception.evaluation.recordings.class_names import IGNORED
+from hailo_perception.evaluation.recordings.cuboids import SeenCuboid
 from hailo_perception.scenes import OBJECT_LABELS
 
 
@@ -28,6 +29,11 @@ class LabelledBox:
     visibility: float = 1.0
     distance_m: float = math.nan
     is_ignored: bool = False
+
+    @classmethod
+    def of_cuboid(cls, name: str, seen: SeenCuboid, *, is_ignored: bool) -> LabelledBox:
+        """Label the visible part of a cuboid."""
+        return cls(name, seen.xyxy, seen.visibility, seen.distance_m, is_ignored)
 
 
 def true_objects(boxes: Sequence[LabelledBox], size: tuple[int, int]) -> TrueObjects:

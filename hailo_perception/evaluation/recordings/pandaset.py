@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from hailo_perception.core.camera_model import CameraModel
 from hailo_perception.core.errors import CameraInfoError
 from hailo_perception.core.errors import ConfigurationError
+from hailo_perception.core.rigid_transform import RigidTransform
 from hailo_perception.evaluation.labelled import LabelledPicture
 from hailo_perception.evaluation.labelled import LidarPoints
 from hailo_perception.evaluation.labelled import TRUE_LANE_LABELS
@@ -165,13 +166,7 @@ class PandaSetCamera:
         except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
             raise LabelError('the cuboids or the pose of the camera are broken') from error
         boxes = [
-            LabelledBox(
-                name=_name_of(row, names),
-                xyxy=part.xyxy,
-                visibility=part.visibility,
-                distance_m=part.distance_m,
-                is_ignored=not _is_proven(part),
-            )
+            LabelledBox.of_cuboid(_name_of(row, names), part, is_ignored=not _is_proven(part))
             for row, part in zip(rows, see_cuboids(cuboids, self.camera, lidar), strict=True)
             if part is not None
         ]
@@ -180,13 +175,9 @@ class PandaSetCamera:
 
 def camera_to_world(pose: dict[str, Any]) -> NDArray[np.float64]:
     """Make the matrix (4, 4) of a pose: ``position`` in metres, ``heading`` a unit quaternion."""
-    w, x, y, z = (float(pose['heading'][axis]) for axis in 'wxyz')
+    x, y, z, w = (float(pose['heading'][axis]) for axis in 'xyzw')
     matrix = np.eye(4)
-    matrix[:3, :3] = (
-        (1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)),
-        (2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)),
-        (2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)),
-    )
+    matrix[:3, :3] = RigidTransform(quaternion=(x, y, z, w)).rotation
     matrix[:3, 3] = [float(pose['position'][axis]) for axis in 'xyz']
     return matrix
 

@@ -1,0 +1,123 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""The folder for another machine: made ready without the compiler, run there, come back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+import json
+from pathlib import Path
+import re
+import subprocess
+from typing import Any
+
+import pytest
+
+from hailo_perception.models.manifest import load_manifest
+from hailo_perception.toolchain.compilation import Compilation
+from hailo_perception.toolchain.compilation import CompilationTask
+from hailo_perception.toolchain.compilation import compile_model
+
+
+def run_command(task: CompilationTask) -> Compilation:
+    return compile_model(task, lambda line: None)
+
+
+def run_script(script: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ['bash', str(script)],
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def carry(task: CompilationTask) -> None:
+    (task.output / task.calibration.name).write_bytes(task.calibration.read_bytes())
+
+
+def test_the_folder_is_made_ready(task: CompilationTask, no_vendor: Path) -> None:
+    result = run_command(task)
+    assert result.executable is None and result.manifest is None
+    assert {path.name for path in task.output.iterdir()} == {
+        'tiny.onnx', 'tiny.alls', 'tiny_compile.alls', 'compile.sh', 'check_outputs.py',
+        'outputs.json',
+    }  # fmt: skip
+
+
+def test_the_script_does_what_the_command_does(
+    task: CompilationTask, no_vendor: Path, request: pytest.FixtureRequest
+) -> None:
+    script = run_command(task).script
+    carry(task)
+    vendor = request.getfixturevalue('fake_compiler')
+    assert run_script(script).returncode == 0
+    by_script = [call['arguments'] for call in vendor.calls]
+    assert [call['asked'] for call in vendor.calls][0] == 'n\n'
+    assert run_script(script).returncode == 0
+    assert len(vendor.calls) == len(by_script), 'what is there is not made again'
+    run_command(replace(task, output=task.output.parent / 'again'))
+    by_command = [call['arguments'] for call in vendor.calls[len(by_script) :]]
+    place = by_command[1].index('--calib-set-path') + 1
+    by_command[1][place] = Path(by_command[1][place]).name
+    assert by_script == by_command
+
+
+@pytest.mark.parametrize('has_compiler', [False, True])
+def test_a_folder_that_came_back_gets_its_manifest(
+    task: CompilationTask, no_vendor: Path, request: pytest.FixtureRequest, has_compiler: bool
+) -> None:
+    script = run_command(task).script
+    carry(task)
+    vendor = request.getfixturevalue('fake_compiler')
+    assert run_script(script).returncode == 0
+    by_script = vendor.calls
+    if not has_compiler:
+        vendor.program.unlink()
+    result = run_command(task)
+    assert vendor.calls == by_script, 'hours of compiling are not repeated'
+    assert result.manifest is not None
+    hef = load_manifest(result.manifest)
+    assert hef.depth is not None and hef.depth.output == 'tiny/conv12'
+    assert hef.description == 'Compiled for hailo8l.'
+
+
+@pytest.mark.parametrize(
+    ('settings', 'expected'),
+    [
+        ({'fail': 'optimize'}, 'optimize failed; the whole log is logs/optimize.log'),
+        ({'omit': 'compiler'}, 'compiler failed'),
+        ({'archive': 'reversed.har'}, 'boxes: output_layer3 instead of output_layer1'),
+    ],
+)
+def test_the_script_stops_at_a_failure(
+    task: CompilationTask,
+    no_vendor: Path,
+    request: pytest.FixtureRequest,
+    settings: dict[str, Any],
+    expected: str,
+) -> None:
+    script = run_command(task).script
+    carry(task)
+    vendor = request.getfixturevalue('fake_compiler')
+    vendor.set(**settings)
+    done = run_script(script)
+    assert done.returncode == 1
+    assert expected in done.stderr
+    assert 'profiler' not in vendor.steps
+
+
+def test_the_script_asks_for_its_set(task: CompilationTask, fake_compiler: Any) -> None:
+    script = run_command(task).script
+    done = run_script(script)
+    assert done.returncode == 2
+    assert re.search(r'no calibration set at set\.npy', done.stderr)
+
+
+def test_expected_outputs_are_written_for_the_check(
+    task: CompilationTask, no_vendor: Path
+) -> None:
+    run_command(task)
+    expected = json.loads((task.output / 'outputs.json').read_text())
+    assert expected['semantic/argmax'] == {'output_layer': 'output_layer3', 'shape': [8, 16, 1]}
