@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Iterator
 import importlib.util
 import os
 from pathlib import Path
 import socket
+import struct
 import sys
 from typing import Any
 
@@ -67,6 +69,15 @@ def recorded_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f'no recorded data in {folder}; {DATA_VARIABLE} names another folder')
     return folder
+
+
+@pytest.fixture(scope='session')
+def turned_jpeg() -> Callable[[bytes], bytes]:
+    """Return what says in a JPEG's EXIF that the camera was held turned by 90 degrees."""
+    orientation = struct.pack('<2sHIHHHIII', b'II', 42, 8, 1, 0x0112, 3, 1, 6, 0)
+    exif = b'Exif\0\0' + orientation
+    segment = b'\xff\xe1' + struct.pack('>H', len(exif) + 2) + exif
+    return lambda data: data[:2] + segment + data[2:]
 
 
 @pytest.fixture

@@ -91,7 +91,9 @@ def _perceive(network: Network, path: Path, camera: CameraModel) -> Perception:
         data = np.frombuffer(path.read_bytes(), np.uint8)
     except OSError as error:
         raise CalibrationError(f'the picture {path} cannot be read: {error}') from error
-    image = cv2.imdecode(data, cv2.IMREAD_COLOR) if len(data) else None
+    # The calibration belongs to the sensor's pixels, however the camera was held.
+    flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+    image = cv2.imdecode(data, flags) if len(data) else None
     if image is None:
         raise CalibrationError(f'{path} is no picture')
     picture = LabelledPicture(path.stem, np.asarray(image, np.uint8), camera)

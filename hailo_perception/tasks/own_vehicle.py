@@ -120,7 +120,9 @@ def _read_picture(path: Path) -> NDArray[np.bool_]:
             f'own_vehicle_mask {path} cannot be read: {error.strerror}; correct the path, or '
             'clear the parameter'
         ) from error
-    picture = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE) if len(data) else None
+    # As of the camera's pictures, an EXIF orientation is not applied.
+    flags = cv2.IMREAD_GRAYSCALE | cv2.IMREAD_IGNORE_ORIENTATION
+    picture = cv2.imdecode(data, flags) if len(data) else None
     if picture is None:
         raise OwnVehicleError(
             f'own_vehicle_mask {path} is no picture; draw the own vehicle white on black and '

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -58,6 +59,17 @@ def test_picture_is_stretched_over_the_image(tmp_path: Path) -> None:
     vehicle = OwnVehicle.read(picture_file(tmp_path, picture * 255), '')
     mask = vehicle.mask((64, 48), IMAGE_SIZE)
     assert mask[36:].all() and not mask[:36].any()
+
+
+def test_a_picture_lies_as_the_sensor_has_it(
+    tmp_path: Path, turned_jpeg: Callable[[bytes], bytes]
+) -> None:
+    picture = np.zeros((48, 64), np.uint8)
+    picture[36:] = 255
+    path = tmp_path / 'turned.jpg'
+    path.write_bytes(turned_jpeg(cv2.imencode('.jpg', picture)[1].tobytes()))
+    mask = OwnVehicle.read(str(path), '').mask((64, 48), IMAGE_SIZE)
+    assert mask[44:].all() and not mask[:28].any()
 
 
 def test_picture_and_polygon_add_up(tmp_path: Path) -> None:

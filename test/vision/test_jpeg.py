@@ -144,12 +144,11 @@ def test_decode_jpeg_turns_cmyk_into_bgr(library: str) -> None:
     np.testing.assert_allclose(decoded.astype(int), np.full((16, 16, 3), (128, 0, 255)), atol=4)
 
 
-def test_decode_jpeg_leaves_the_pixels_as_the_sensor_has_them() -> None:
+def test_decode_jpeg_leaves_the_pixels_as_the_sensor_has_them(
+    turned_jpeg: Callable[[bytes], bytes],
+) -> None:
     data = _encode(_picture())
-    rotated_by_90_degrees = struct.pack('<2sHIHHHIII', b'II', 42, 8, 1, 0x0112, 3, 1, 6, 0)
-    exif = b'Exif\0\0' + rotated_by_90_degrees
-    segment = b'\xff\xe1' + struct.pack('>H', len(exif) + 2) + exif
-    turned = _array(data[:2] + segment + data[2:])
+    turned = _array(turned_jpeg(data))
     assert cv2.imdecode(turned, cv2.IMREAD_COLOR).shape == (64, 48, 3)
     np.testing.assert_array_equal(jpeg.decode_jpeg(turned), jpeg.decode_jpeg(_array(data)))
 

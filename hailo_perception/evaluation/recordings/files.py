@@ -112,7 +112,8 @@ def _decoded(path: Path, flags: int, what: str) -> NDArray[Any]:
         data = np.fromfile(path, np.uint8)
     except OSError as error:
         raise ImageDataError(f'{what} cannot be read: {type(error).__name__}') from error
-    image = cv2.imdecode(data, flags) if len(data) else None
+    # Labels and calibrations belong to the sensor's pixels, however the camera was held.
+    image = cv2.imdecode(data, flags | cv2.IMREAD_IGNORE_ORIENTATION) if len(data) else None
     if image is None:
         raise ImageDataError(f'{what} is no PNG or JPEG that can be decoded')
     return np.asarray(image)
