@@ -27,6 +27,7 @@ from rclpy.qos import QoSProfile
 
 from hailo_perception.msg import PipelineStats
 from hailo_perception.pipeline.process_settings import settle_process
+from hailo_perception.ros.no_events import NO_SUBSCRIPTION_EVENTS
 
 NODE = '/perception'
 _DEPTH = 5
@@ -63,6 +64,7 @@ class Arrivals:
                     topic,
                     partial(_keep, self.times_ns[topic], self._stamp_of(message_type)),
                     QoSProfile(depth=_DEPTH),
+                    event_callbacks=NO_SUBSCRIPTION_EVENTS,
                     raw=self._is_serialized,
                 )
             )

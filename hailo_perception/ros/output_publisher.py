@@ -14,27 +14,18 @@ from hailo_perception.ros import qos
 from hailo_perception.ros.camera_facts import Unserved
 from hailo_perception.ros.input_qos import in_words
 from hailo_perception.ros.input_qos import mismatch
+from hailo_perception.ros.no_events import NO_PUBLISHER_EVENTS
 from hailo_perception.ros.topic_input import has_name
 from hailo_perception.ros.topic_input import node_of
-
-try:
-    from rclpy.event_handler import PublisherEventCallbacks
-except ImportError:  # Humble
-    from rclpy.qos_event import PublisherEventCallbacks
 
 
 def create_output_publisher(node: Node, message_type: type, name: str) -> Publisher:
     """Create the publisher of an output under the node's name.
 
-    It has no event handlers. rclpy would give it two, which warn of subscribers that cannot be
-    served, and look at each of them whenever a message comes in: with fifteen outputs that took
-    as long as everything else there. ``unserved_subscribers`` finds the same.
+    It tells of no subscriber that it cannot serve: ``unserved_subscribers`` finds these.
     """
     return node.create_publisher(
-        message_type,
-        name,
-        qos.OUTPUT,
-        event_callbacks=PublisherEventCallbacks(use_default_callbacks=False),
+        message_type, name, qos.OUTPUT, event_callbacks=NO_PUBLISHER_EVENTS
     )
 
 

@@ -20,6 +20,7 @@ from hailo_perception.ros.input_qos import InputQuality
 from hailo_perception.ros.input_qos import is_alike
 from hailo_perception.ros.input_qos import mismatch
 from hailo_perception.ros.input_qos import profile_for
+from hailo_perception.ros.no_events import NO_SUBSCRIPTION_EVENTS
 from hailo_perception.ros.similar_names import similar_topics
 
 _UNKNOWN_NAME = '_NODE_NAME_UNKNOWN_'
@@ -121,6 +122,7 @@ class TopicInput:
             self._callback,
             profile,
             callback_group=self._callback_group,
+            event_callbacks=NO_SUBSCRIPTION_EVENTS,
         )
 
     def _topics_of_its_kind(self) -> list[str]:
