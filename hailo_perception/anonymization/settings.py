@@ -13,7 +13,7 @@ from hailo_perception.tasks.settings import Validated
 COVERED_PARTS = ('head', 'person')
 METHODS = ('mosaic', 'blur', 'solid')
 LONGEST_WAIT_S = 4.0
-"""For the head model: a pipeline that stops waits for its frames a little longer than this."""
+"""For the head model: a frame that waits when the node stops must end before the stop does."""
 
 
 @dataclass(frozen=True, slots=True)

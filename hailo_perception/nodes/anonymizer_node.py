@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from hailo_perception.anonymization.head_network import HeadNetwork
 from hailo_perception.anonymization.settings import AnonymizationSettings
 from hailo_perception.backends.base import Backend
-from hailo_perception.backends.base import DeviceHealth
 from hailo_perception.backends.selection import open_backend
 from hailo_perception.models.binding import bind
 from hailo_perception.models.binding import BoundModel
@@ -30,8 +31,17 @@ from hailo_perception.ros.anonymized_publishers import AnonymizedPublishers
 from hailo_perception.ros.parameters import declare
 from hailo_perception.ros.settings_parameters import settings_of
 from hailo_perception.ros.settings_parameters import settings_parameters
+from hailo_perception.ros.statistics import NetworkAtWork
 
 DEFAULTS = AnonymizationSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class _HeadModel:
+    """The second network, opened."""
+
+    name: str
+    backend: Backend
 
 
 class AnonymizerNode(PipelineNode[AnonymizationPipeline]):
@@ -41,7 +51,7 @@ class AnonymizerNode(PipelineNode[AnonymizationPipeline]):
         """Make the node; ``configure`` opens the models and ``activate`` subscribes."""
         super().__init__('anonymizer', **kwargs)
         self._publishers_by_camera: dict[str, AnonymizedPublishers] = {}
-        self._head_backend: Backend | None = None
+        self._head_model: _HeadModel | None = None
 
     # What the transitions need.
 
@@ -79,13 +89,15 @@ class AnonymizerNode(PipelineNode[AnonymizationPipeline]):
         """Tell whether an output has a subscriber."""
         return self._publishers_by_camera[camera].is_wanted()
 
-    def health(self) -> DeviceHealth:
-        """Tell how the device is that has an outage, else the one that finds people."""
-        health = super().health()
-        if self._head_backend is None or health.outage is not None:
-            return health
-        head_health = self._head_backend.health()
-        return health if head_health.outage is None else head_health
+    def networks(self) -> tuple[NetworkAtWork, ...]:
+        """Tell how the network is that finds people, and any that finds heads."""
+        heads = self._head_model
+        if heads is None:
+            return super().networks()
+        return (
+            *super().networks(),
+            NetworkAtWork(heads.name, heads.backend.name, heads.backend.health(), 'head'),
+        )
 
     def release(self) -> None:
         """Stop what runs, remove the topics, and free the device."""
@@ -93,9 +105,9 @@ class AnonymizerNode(PipelineNode[AnonymizationPipeline]):
             super().release()
         finally:
             self._publishers_by_camera.clear()
-            backend, self._head_backend = self._head_backend, None
-            if backend is not None:
-                backend.close()
+            heads, self._head_model = self._head_model, None
+            if heads is not None:
+                heads.backend.close()
 
     def change_parameters(self, values: Mapping[str, Any]) -> None:
         """Take new settings, all of them or none."""
@@ -107,10 +119,14 @@ class AnonymizerNode(PipelineNode[AnonymizationPipeline]):
     def _open_heads(self) -> HeadNetwork:
         parameters = self._start_parameters
         manifest = load_manifest(find_model(parameters.head_model))
-        opened = open_backend(
-            parameters.head_backend, manifest, parameters.pipeline.backend_options
+        # The same devices and group, so that both networks share them.
+        options = parameters.pipeline.backend_options
+        options = replace(
+            options,
+            hailort=replace(options.hailort, network_group=parameters.head_network_group),
         )
-        self._head_backend = opened.backend
+        opened = open_backend(parameters.head_backend, manifest, options)
+        self._head_model = _HeadModel(manifest.name, opened.backend)
         bound = bind(manifest, opened.backend.inputs, opened.backend.outputs)
         self.get_logger().info(f'head model {manifest.name}: {opened.reason}')
         for warning in (*opened.warnings, *bound.warnings):

@@ -35,6 +35,11 @@ _COVERING = (
     ),
     Parameter('head_backend', 'auto', 'what runs the head model', choices=BACKENDS),
     Parameter(
+        'head_network_group',
+        '',
+        'network of the head model in a HEF file that holds several; empty = the only one',
+    ),
+    Parameter(
         'on_failure',
         'drop',
         'what becomes of a frame whose inference failed or whose people cannot be covered: it '
@@ -57,6 +62,7 @@ class AnonymizerParameters:
     pipeline: PipelineParameters
     head_model: str
     head_backend: str
+    head_network_group: str
     on_failure: OnFailure
     jpeg_quality: int
 

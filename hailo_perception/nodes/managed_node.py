@@ -10,9 +10,11 @@ from collections.abc import Callable
 from collections.abc import Mapping
 import traceback
 from typing import Any
+from typing import NoReturn
 
 from rcl_interfaces.msg import ParameterDescriptor
 from rcl_interfaces.msg import SetParametersResult
+from rclpy.exceptions import InvalidHandle
 from rclpy.impl.implementation_singleton import rclpy_implementation
 from rclpy.lifecycle import LifecycleNode
 from rclpy.lifecycle import LifecyclePublisher
@@ -39,9 +41,12 @@ class ManagedNode(LifecycleNode):
     As in rclcpp, ``create_publisher`` makes publishers that are silent unless the node is
     active. A read-only parameter is fixed from configure to cleanup, and may change before.
 
-    rclpy of Humble to Kilted swallows what a transition raises, and ends the process on
-    a transition that the state does not have (ros2/rclpy#1209); both are mended here.
+    rclpy of Humble to Kilted swallows what a transition raises, ends the process on a
+    transition that the state does not have (ros2/rclpy#1209), and leaves the services that change
+    and tell the state in the graph when the node is destroyed; all three are mended here.
     """
+
+    _state_machine: Any
 
     def __init__(self, name: str, **kwargs: Any) -> None:
         """Make the node, unconfigured; it owns nothing yet."""
@@ -56,6 +61,7 @@ class ManagedNode(LifecycleNode):
         for service in self.services:
             if service.srv_name.endswith(_CHANGE_STATE):
                 service.callback = self._answering(service.callback)
+            service.callback = _holding(self._state_machine, service.callback)
         self.add_on_set_parameters_callback(self._on_set_parameters)
 
     # What a node gives.
@@ -100,6 +106,18 @@ class ManagedNode(LifecycleNode):
     def close(self) -> None:
         """Release everything at the end of the process."""
         self.release()
+
+    def destroy_node(self) -> None:
+        """Remove the node and all its services from the graph.
+
+        A transition that is under way in another thread ends with InvalidHandle, as does whatever
+        asks for the state from now on.
+        """
+        super().destroy_node()
+        # The lifecycle's services and its topic are parts of the state machine, which rclpy leaves
+        # to the garbage collector; until then clients would wait for a server that is dead.
+        machine, self._state_machine = self._state_machine, _Destroyed()
+        machine.destroy_when_not_in_use()
 
     def create_status_publisher(self, *args: Any, **kwargs: Any) -> Publisher:
         """Create a publisher that speaks in every state."""
@@ -253,6 +271,26 @@ class ManagedNode(LifecycleNode):
                     f'{name} is fixed while the node is configured; it stays {current!r}. '
                     'Deactivate and clean up the node first, or restart it with another value'
                 )
+
+
+class _Destroyed:
+    """Takes the place of a state machine that is gone; using that one would end the process."""
+
+    def destroy_when_not_in_use(self) -> None:
+        """Do nothing: it is done."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise InvalidHandle('the node is destroyed')
+
+
+def _holding(machine: Any, answer: Callable[..., Any]) -> Callable[..., Any]:
+    """Keep a state machine alive while an answer uses it; InvalidHandle once it is gone."""
+
+    def answer_meanwhile(request: Any, response: Any) -> Any:
+        with machine:
+            return answer(request, response)
+
+    return answer_meanwhile
 
 
 def _plain(value: Any) -> Any:

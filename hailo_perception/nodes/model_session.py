@@ -20,7 +20,8 @@ from hailo_perception.models.binding import BoundModel
 from hailo_perception.models.specification import ModelManifest
 from hailo_perception.pipeline.network_pipeline import NetworkPipeline
 
-_STOP_TIMEOUT_S = 5.0
+STOP_TIMEOUT_S = 5.0
+"""What frames that are inside get to come out."""
 
 PipelineT = TypeVar('PipelineT', bound=NetworkPipeline[Any, Any])
 
@@ -36,7 +37,7 @@ class ModelSession(Generic[PipelineT]):
 
     def stop(self, logger: RcutilsLogger) -> None:
         """Deliver what is inside and take no more; says what hung."""
-        for hung in self.pipeline.stop(_STOP_TIMEOUT_S):
+        for hung in self.pipeline.stop(STOP_TIMEOUT_S):
             logger.error(hung)
 
     def close(self, logger: RcutilsLogger) -> None:

@@ -19,7 +19,6 @@ from rclpy.clock import ClockType
 from sensor_msgs.msg import CameraInfo
 from std_srvs.srv import SetBool
 
-from hailo_perception.backends.base import DeviceHealth
 from hailo_perception.core.errors import Cause
 from hailo_perception.core.frame import CameraImage
 from hailo_perception.core.frame import Header
@@ -42,6 +41,7 @@ from hailo_perception.ros.parameters import Parameter
 from hailo_perception.ros.problem_log import ProblemLog
 from hailo_perception.ros.shutdown import ShuttingDown
 from hailo_perception.ros.shutdown import until_shutdown
+from hailo_perception.ros.statistics import NetworkAtWork
 from hailo_perception.ros.statistics import Published
 from hailo_perception.ros.topic_names import check_topic_names
 from hailo_perception.ros.unknown_parameters import unknown_parameter_reasons
@@ -120,9 +120,12 @@ class PipelineNode(ManagedNode, Generic[PipelineT]):
     def is_wanted(self, camera: str) -> bool:
         """Tell whether somebody listens to an output of a camera."""
 
-    def health(self) -> DeviceHealth:
-        """Tell how the device is."""
-        return self._opened.backend.health()
+    def networks(self) -> tuple[NetworkAtWork, ...]:
+        """Tell how networks and devices are; first the one that every frame goes through."""
+        session = self._opened
+        return (
+            NetworkAtWork(session.manifest.name, session.backend.name, session.backend.health()),
+        )
 
     def refresh(self) -> None:
         """Look at what changes slowly; called now and then while the node is active."""
@@ -174,12 +177,8 @@ class PipelineNode(ManagedNode, Generic[PipelineT]):
         while self._subscriptions_by_camera:
             self._subscriptions_by_camera.popitem()[1].destroy()
         self._opened.stop(self.get_logger())
-        # An image may just be on its way in.
-        with self._gate:
-            if self._sets is not None:
-                self._sets.close()
-                self._sets = None
-            self._is_taking = False
+        self._take_no_more()
+        self._sets = None
 
     def release(self) -> None:
         """Stop what runs, remove the topics, and free the device."""
@@ -240,6 +239,16 @@ class PipelineNode(ManagedNode, Generic[PipelineT]):
                 else:
                     self._sets.put(image)
 
+    def _take_no_more(self) -> None:
+        """Take no more images; those that wait for a calibration or a partner are given up."""
+        for subscription in self._subscriptions_by_camera.values():
+            subscription.give_up_waiting()
+        # An image may just be on its way in.
+        with self._gate:
+            if self._sets is not None:
+                self._sets.close()
+            self._is_taking = False
+
     def _make_sets(self) -> CameraSets | None:
         parameters = self._pipeline_parameters
         if not parameters.together.is_on:
@@ -264,10 +273,11 @@ class PipelineNode(ManagedNode, Generic[PipelineT]):
             response.message = 'the node is not active: activate it first'
             return response
         session = self._opened
-        self._is_taking = request.data
         if request.data:
+            self._is_taking = True
             session.pipeline.start()
         else:
+            self._take_no_more()
             session.stop(self.get_logger())
         response.success = session.pipeline.is_running == request.data
         response.message = 'enabled' if session.pipeline.is_running else 'disabled'
@@ -286,7 +296,7 @@ class PipelineNode(ManagedNode, Generic[PipelineT]):
             inputs = self._watch.look(
                 self._telemetry.snapshot(), is_wanted=self.is_wanted, is_enabled=self._is_taking
             )
-            self._status.tell_active(self._opened, self.health(), inputs, self._published)
+            self._status.tell_active(self._telemetry, self.networks(), inputs, self._published)
 
 
 def run_pipeline_node(

@@ -4,16 +4,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from diagnostic_msgs.msg import DiagnosticArray
 
-from hailo_perception.backends.base import DeviceHealth
 from hailo_perception.msg import PipelineStats
 from hailo_perception.nodes.managed_node import ManagedNode
-from hailo_perception.nodes.model_session import ModelSession
-from hailo_perception.nodes.model_session import PipelineT
+from hailo_perception.pipeline.telemetry import Telemetry
 from hailo_perception.ros import qos
 from hailo_perception.ros.input_report import InputReport
 from hailo_perception.ros.lifecycle_status import to_idle_diagnostics
+from hailo_perception.ros.statistics import NetworkAtWork
 from hailo_perception.ros.statistics import Published
 from hailo_perception.ros.statistics import to_diagnostics
 from hailo_perception.ros.statistics import to_stats_message
@@ -43,22 +44,18 @@ class StatusTopics:
 
     def tell_active(
         self,
-        session: ModelSession[PipelineT],
-        health: DeviceHealth,
+        telemetry: Telemetry,
+        networks: Sequence[NetworkAtWork],
         inputs: InputReport,
         published: Published | None,
     ) -> None:
         """Say how the node works; ``published`` is its latest result, None before the first."""
-        telemetry = session.pipeline.telemetry
         snapshot = telemetry.snapshot()
-        model, backend = session.manifest.name, session.backend.name
         stamp_ns = self._now_ns()
         self._stats.publish(
             to_stats_message(
                 snapshot,
-                model=model,
-                backend=backend,
-                health=health,
+                networks=networks,
                 window_s=telemetry.window_s,
                 stamp_ns=stamp_ns,
             )
@@ -67,9 +64,7 @@ class StatusTopics:
             to_diagnostics(
                 snapshot,
                 node=self._node.get_fully_qualified_name(),
-                health=health,
-                model=model,
-                backend=backend,
+                networks=networks,
                 inputs=inputs,
                 published=published,
                 stamp_ns=stamp_ns,

@@ -8,6 +8,9 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import replace
+import math
+import time
 from types import MappingProxyType
 from typing import Literal
 
@@ -46,6 +49,10 @@ from hailo_perception.vision.picture import Picture
 
 OnFailure = Literal['drop', 'solid']
 """What becomes of a frame that failed: it does not come out, or it comes out black."""
+
+HEADS_SHARE_OF_STOP = 0.8
+"""Of the time that a stop has, for the head model; covering and delivering need the rest."""
+_SHORTEST_WAIT_S = 0.01
 
 _PEOPLE = frozenset((Output.DETECTIONS,))
 
@@ -125,6 +132,7 @@ class AnonymizationPipeline(NetworkPipeline[_PreparedFrame, AnonymizedImage]):
         self._heads = heads
         self._finder = RegionFinder(detection.labels, heads)
         self._holds: dict[str, RegionHold] = {}
+        self._heads_until_s = math.inf
         self.settings = settings
 
     @property
@@ -148,6 +156,16 @@ class AnonymizationPipeline(NetworkPipeline[_PreparedFrame, AnonymizedImage]):
         if self._heads is not None:
             self._heads.warm_up()
 
+    def start(self) -> None:
+        """See NetworkPipeline."""
+        self._heads_until_s = math.inf
+        super().start()
+
+    def stop(self, timeout_s: float) -> tuple[str, ...]:
+        """See NetworkPipeline; frames that are inside share the time for the head model."""
+        self._heads_until_s = time.monotonic() + HEADS_SHARE_OF_STOP * timeout_s
+        return super().stop(timeout_s)
+
     def _prepare(
         self, item: CameraImage, buffer: NDArray[np.uint8], clock: StageClock
     ) -> _PreparedFrame:
@@ -166,7 +184,7 @@ class AnonymizationPipeline(NetworkPipeline[_PreparedFrame, AnonymizedImage]):
 
     def _finish(self, prepared: _PreparedFrame, outputs: RawOutputs) -> AnonymizedImage:
         # Read once: others may be set at any time.
-        frame, settings = prepared.frame, self._settings
+        frame, settings = prepared.frame, self._in_time(self._settings)
         self._postprocessor.settings = PostprocessSettings(detection=settings.detection)
         found = self._postprocessor.run(frame, prepared.transform, outputs, _PEOPLE)
         if found.withheld or found.detections is None:
@@ -183,6 +201,13 @@ class AnonymizationPipeline(NetworkPipeline[_PreparedFrame, AnonymizedImage]):
         return AnonymizedImage(
             frame.camera, frame.header, picture, frame.color_order, len(regions)
         )
+
+    def _in_time(self, settings: AnonymizationSettings) -> AnonymizationSettings:
+        """Let a frame wait for its heads no longer than a stop that is under way can wait."""
+        left_s = max(self._heads_until_s - time.monotonic(), _SHORTEST_WAIT_S)
+        if settings.head.timeout_s <= left_s:
+            return settings
+        return replace(settings, head=replace(settings.head, timeout_s=left_s))
 
     def _stand_in(
         self, prepared: _PreparedFrame, cause: Cause, message: str

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import replace
+from threading import Lock
 import time
 from typing import Any
 from typing import Literal
@@ -102,7 +103,8 @@ class CameraSubscription:
 
         ``on_lost(camera, count, cause)`` tells of images that were sent and never came
         (TRANSPORT; on a topic with several publishers, or a middleware that does not number
-        messages, nobody can know), and of those that found no calibration (UNPAIRED).
+        messages, nobody can know), of those that found no calibration (UNPAIRED), and of those
+        that still wait for theirs when they are given up (SHUTDOWN).
         """
         self._node = node
         self._camera = topics.camera
@@ -117,6 +119,7 @@ class CameraSubscription:
         self._pairing: StampPairing[CameraImage, _Calibration] | None = (
             StampPairing(topics.pairing.tolerance_ns) if topics.pairing.by_stamp else None
         )
+        self._pairing_lock = Lock()
         self.subscribed_s = clock()
         image_topic: str = node.resolve_topic_name(topics.image_topic)
         base, _, last = image_topic.rpartition('/')
@@ -191,10 +194,21 @@ class CameraSubscription:
         if self.camera_info.adapt():
             self._tell(self.camera_info)
 
+    def give_up_waiting(self) -> None:
+        """Wait no longer for the calibrations of images that came; they count as lost."""
+        if self._pairing is None:
+            return
+        # Another thread may be storing a message.
+        with self._pairing_lock:
+            given_up = self._pairing.clear()
+        if given_up:
+            self._on_lost(self._camera, given_up, Cause.SHUTDOWN)
+
     def destroy(self) -> None:
-        """Unsubscribe from both topics."""
+        """Unsubscribe from both topics, and give up what waits."""
         self.image.destroy()
         self.camera_info.destroy()
+        self.give_up_waiting()
 
     def _tell(self, topic: TopicInput) -> None:
         self._node.get_logger().info(
@@ -219,12 +233,11 @@ class CameraSubscription:
         self._latest_image = LatestImage(self._clock(), header, size)
         if self._pairing is None:
             self._on_image(CameraImage(self._camera, header, image, self.camera_model))
-        else:
-            self._pass_on_pair(
-                *self._pairing.put_image(
-                    header.stamp_ns, CameraImage(self._camera, header, image)
-                )
-            )
+            return
+        waiting = CameraImage(self._camera, header, image)
+        with self._pairing_lock:
+            found = self._pairing.put_image(header.stamp_ns, waiting)
+        self._pass_on_pair(*found)
 
     def _take_camera_info(self, message: CameraInfo) -> None:
         calibration = self._calibration
@@ -232,7 +245,9 @@ class CameraSubscription:
             calibration = self._calibration = self._read(message)
         if self._pairing is not None:
             stamp_ns = headers.from_message(message.header).stamp_ns
-            self._pass_on_pair(*self._pairing.put_calibration(stamp_ns, calibration))
+            with self._pairing_lock:
+                found = self._pairing.put_calibration(stamp_ns, calibration)
+            self._pass_on_pair(*found)
 
     def _pass_on_pair(
         self, pair: tuple[CameraImage, _Calibration] | None, unpaired: int

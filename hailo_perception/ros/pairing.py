@@ -65,9 +65,7 @@ class StampPairing(Generic[Image, Calibration]):
         unpaired = self._forget_later_than(stamp_ns)
         calibration = self._nearest(stamp_ns)
         if calibration is not None:
-            unpaired += len(self._images)
-            self._images.clear()
-            return (image, calibration), unpaired
+            return (image, calibration), unpaired + self.clear()
         self._images.append((stamp_ns, image))
         if len(self._images) > self._capacity:
             self._images.popleft()
@@ -87,6 +85,12 @@ class StampPairing(Generic[Image, Calibration]):
                 return (image, calibration), index
         return None, 0
 
+    def clear(self) -> int:
+        """Give up all images that wait, and tell how many."""
+        given_up = len(self._images)
+        self._images.clear()
+        return given_up
+
     def _nearest(self, stamp_ns: int) -> Calibration | None:
         near = [
             (abs(stamp_ns - other_ns), -index, calibration)
@@ -99,6 +103,4 @@ class StampPairing(Generic[Image, Calibration]):
         """Give up images that wait with later stamps: a bag started over."""
         if not self._images or self._images[-1][0] <= stamp_ns:
             return 0
-        given_up = len(self._images)
-        self._images.clear()
-        return given_up
+        return self.clear()

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 import math
 
@@ -53,6 +54,28 @@ _COUNTED_STATES = {
 
 
 @dataclass(frozen=True, slots=True)
+class NetworkAtWork:
+    """A model, the backend that runs it, and how its device is.
+
+    ``role`` is empty for the network that every frame goes through, and says what a further one
+    finds.
+    """
+
+    model: str
+    backend: str
+    health: DeviceHealth
+    role: str = ''
+
+    @property
+    def trouble(self) -> str:
+        """Why it takes no frame at the moment; empty when it does."""
+        if self.health.outage is None:
+            return ''
+        place = f'{self.role} network, {self.backend}' if self.role else self.backend
+        return f'{place}: {self.health.outage}'
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
     """The latest result: its image's stamp, and when it went out by the node's clock."""
 
@@ -63,22 +86,30 @@ class Published:
 def to_stats_message(
     snapshot: TelemetrySnapshot,
     *,
-    model: str,
-    backend: str,
-    health: DeviceHealth,
+    networks: Sequence[NetworkAtWork],
     window_s: float,
     stamp_ns: int,
 ) -> PipelineStats:
-    """Put one snapshot into a message; times in milliseconds, NaN where nothing was measured."""
+    """Put one snapshot into a message; times in milliseconds, NaN where nothing was measured.
+
+    Model and backend are those of the first of one or more networks. Of several devices all are
+    named, the temperature is the hottest one's and the power that of all that tell it.
+    """
+    healths = [network.health for network in networks]
+    temperatures_c = [each.temperature_c for each in healths if each.temperature_c is not None]
+    # Networks that share a device tell the same power.
+    power_w_by_device = {
+        each.device: each.power_w for each in healths if each.power_w is not None
+    }
     return PipelineStats(
         header=headers.to_message(Header(stamp_ns, '')),
-        model=model,
-        backend=backend,
-        device=health.device,
+        model=networks[0].model,
+        backend=networks[0].backend,
+        device=', '.join(dict.fromkeys(each.device for each in healths)),
         window_s=window_s,
         fps=snapshot.fps,
-        device_temperature_c=_or_nan(health.temperature_c),
-        device_power_w=_or_nan(health.power_w),
+        device_temperature_c=max(temperatures_c, default=math.nan),
+        device_power_w=sum(power_w_by_device.values()) if power_w_by_device else math.nan,
         stages=[_stage(stage, times) for stage, times in snapshot.stages.items()],
         cameras=[
             CameraStats(
@@ -100,61 +131,58 @@ def to_diagnostics(
     snapshot: TelemetrySnapshot,
     *,
     node: str,
-    health: DeviceHealth,
-    model: str,
-    backend: str,
+    networks: Sequence[NetworkAtWork],
     inputs: InputReport,
     published: Published | None = None,
     stamp_ns: int,
 ) -> DiagnosticArray:
     """Summarise the node for /diagnostics: one status for the pipeline, one for each camera.
 
-    The pipeline's level is ERROR while the device is being restarted, no camera can give anything
-    or frames take unacceptably long, and WARN while a camera is in trouble; a camera's level is
-    that of its worst reason. ``published`` is the latest result, None before the first.
+    The first of one or more networks belongs to the pipeline's status, each further one has its
+    own. The pipeline's level is ERROR while a device is being restarted, no camera can give
+    anything or frames take unacceptably long, and WARN while a camera is in trouble; a camera's
+    level is that of its worst reason. ``published`` is the latest result, None before the first.
     """
+    main, *further = networks
+    troubles = [network.trouble for network in networks if network.trouble]
     pipeline = DiagnosticStatus(
-        level=_pipeline_level(health, inputs),
+        level=DiagnosticStatus.ERROR if troubles else _pipeline_level(inputs),
         name=f'{node}: pipeline',
-        message=_pipeline_message(snapshot, health, backend, inputs),
-        hardware_id=health.device,
+        message='; '.join(troubles) or _pipeline_message(snapshot, inputs),
+        hardware_id=main.health.device,
         values=_key_values(
             {
-                'model': model,
-                'backend': backend,
+                'model': main.model,
+                'backend': main.backend,
                 **_frame_values(snapshot),
                 **_input_values(inputs),
                 **_output_values(inputs, published, stamp_ns),
-                **_device_values(health),
-                **_recovery_values(health),
+                **_device_values(main.health),
+                **_recovery_values(main.health),
             }
         ),
     )
+    others = [_network_status(node, network) for network in further]
     cameras = [
         _camera_status(node, report, snapshot.cameras[report.camera])
         for report in inputs.cameras
         if report.camera in snapshot.cameras
     ]
     return DiagnosticArray(
-        header=headers.to_message(Header(stamp_ns, '')), status=[pipeline, *cameras]
+        header=headers.to_message(Header(stamp_ns, '')), status=[pipeline, *others, *cameras]
     )
 
 
-def _pipeline_level(health: DeviceHealth, inputs: InputReport) -> bytes:
+def _pipeline_level(inputs: InputReport) -> bytes:
     is_lost = bool(inputs.cameras) and all(
         camera.level == Level.ERROR for camera in inputs.cameras
     )
-    is_lost = is_lost or worst_level(inputs.general) == Level.ERROR
-    if health.outage is not None or is_lost:
+    if is_lost or worst_level(inputs.general) == Level.ERROR:
         return DiagnosticStatus.ERROR
     return DiagnosticStatus.WARN if inputs.troubles else DiagnosticStatus.OK
 
 
-def _pipeline_message(
-    snapshot: TelemetrySnapshot, health: DeviceHealth, backend: str, inputs: InputReport
-) -> str:
-    if health.outage is not None:
-        return f'{backend}: {health.outage}'
+def _pipeline_message(snapshot: TelemetrySnapshot, inputs: InputReport) -> str:
     troubles = [f'{camera}: {reason}' if camera else str(reason)
                 for camera, reason in inputs.troubles]
     return '; '.join(troubles) or f'{snapshot.fps:.1f} frames/s'
@@ -218,6 +246,23 @@ def _output_values(
         'output_latency_ms': _since(published.stamp_ns, published.published_ns),
         'time_since_last_publish_ms': _since(published.published_ns, now_ns),
     }
+
+
+def _network_status(node: str, network: NetworkAtWork) -> DiagnosticStatus:
+    return DiagnosticStatus(
+        level=DiagnosticStatus.ERROR if network.trouble else DiagnosticStatus.OK,
+        name=f'{node}: {network.role} network',
+        message=network.trouble or f'{network.model} on {network.backend} is ready',
+        hardware_id=network.health.device,
+        values=_key_values(
+            {
+                'model': network.model,
+                'backend': network.backend,
+                **_device_values(network.health),
+                **_recovery_values(network.health),
+            }
+        ),
+    )
 
 
 def _camera_status(
@@ -304,10 +349,6 @@ def _since(earlier_ns: int, later_ns: int) -> str:
 
 def _timestamp(stamp_ns: int | None) -> str:
     return _UNKNOWN if stamp_ns is None else f'{stamp_ns / _NANOSECONDS:.6f}'
-
-
-def _or_nan(value: float | None) -> float:
-    return math.nan if value is None else value
 
 
 def _or_unknown(value: object) -> str:

@@ -91,11 +91,19 @@ class HailortCase:
         return self._bench.open(queue_size=queue_size)
 
 
-@pytest.fixture(params=[OnnxCase, ReplayCase, HailortCase])
+class SharingHailortCase(HailortCase):
+    """The same beside another network on the same device."""
+
+    def __init__(self, bench):
+        super().__init__(bench)
+        assert isinstance(bench.answer(bench.open()), RawOutputs)
+
+
+@pytest.fixture(params=[OnnxCase, ReplayCase, HailortCase, SharingHailortCase])
 def case(request, make_manifest, write_network):
     """Prepare one backend."""
-    if request.param is HailortCase:
-        return HailortCase(request.getfixturevalue('hailo'))
+    if issubclass(request.param, HailortCase):
+        return request.param(request.getfixturevalue('hailo'))
     return request.param(make_manifest(), write_network)
 
 

@@ -23,6 +23,7 @@ from sensor_msgs.msg import Image  # noqa: E402
 
 from hailo_perception.anonymization.regions import heads_by_proportion  # noqa: E402
 from hailo_perception.anonymization.settings import HeadSettings  # noqa: E402
+from hailo_perception.anonymization.settings import LONGEST_WAIT_S  # noqa: E402
 from hailo_perception.backends.recording import save_recording  # noqa: E402
 from hailo_perception.core.camera_model import CameraModel  # noqa: E402
 from hailo_perception.core.frame import Header  # noqa: E402
@@ -30,6 +31,8 @@ from hailo_perception.core.image_transform import ImageTransform  # noqa: E402
 from hailo_perception.core.tensors import TensorInfo  # noqa: E402
 from hailo_perception.models.manifest import load_manifest  # noqa: E402
 from hailo_perception.msg import PipelineStats  # noqa: E402
+from hailo_perception.nodes.model_session import STOP_TIMEOUT_S  # noqa: E402
+from hailo_perception.pipeline.anonymization import HEADS_SHARE_OF_STOP  # noqa: E402
 from hailo_perception.ros import camera_info  # noqa: E402
 from hailo_perception.ros import images  # noqa: E402
 from hailo_perception.scenes.oracle import encode_truth  # noqa: E402
@@ -386,6 +389,10 @@ def test_settings_change_while_it_runs(
         and not pixels_of(received[-1])[head[1] : head[3], head[0] : head[2]].any(),
         'a black head',
     )
+
+
+def test_no_frame_waits_longer_for_its_heads_than_a_stop_can() -> None:
+    assert LONGEST_WAIT_S <= HEADS_SHARE_OF_STOP * STOP_TIMEOUT_S
 
 
 def test_shipped_parameter_file(start_node: Callable[..., Any], client: Any) -> None:

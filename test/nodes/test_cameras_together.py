@@ -14,6 +14,7 @@ pytest.importorskip('rclpy')
 pytest.importorskip('onnxruntime')
 
 from sensor_msgs.msg import Image  # noqa: E402
+from std_srvs.srv import SetBool  # noqa: E402
 
 from hailo_perception.core.frame import Header  # noqa: E402
 from hailo_perception.msg import ObjectArray  # noqa: E402
@@ -97,6 +98,28 @@ def test_only_whole_sets_come_out(
     client.wait_until(lambda: last_ns in rig.stamps('left'), 'the rest of the last set')
     pairs = [stamp_ns - 4_000_000 for stamp_ns in rig.stamps('right')]
     assert pairs == rig.stamps('left')[: len(pairs)]
+
+
+def test_images_that_wait_for_their_partners_are_counted_when_the_node_is_disabled(
+    start_node: Callable[..., Any], client: Any, rig: Rig
+) -> None:
+    start_node(
+        'perception_node',
+        cameras=['left', 'right'],
+        cameras_together='exact',
+        cameras_gone_after_s=60.0,
+        stats_period_s=0.1,
+    )
+
+    def send() -> None:
+        rig.number += 1
+        rig.send('left')
+
+    client.publish_until(
+        send, lambda: rig.drops('left').get('no_partner'), 'more images than can wait'
+    )
+    assert client.call(SetBool, '/perception/enable', SetBool.Request(data=False)).success
+    client.wait_until(lambda: rig.drops('left').get('shutdown'), 'the images that waited')
 
 
 def test_a_camera_that_dies_is_left_out_and_taken_back(

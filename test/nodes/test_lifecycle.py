@@ -302,6 +302,31 @@ def test_a_disabled_or_inactive_node_changes_its_model_too(
     assert class_names(operator.objects[-1]) == {'car'}
 
 
+@pytest.mark.parametrize('is_disabled', [False, True], ids=['deactivated', 'disabled'])
+def test_images_that_wait_for_a_calibration_are_counted_when_the_work_stops(
+    is_disabled: bool, start_node: Callable[..., Any], operator: Operator, client: Any, cars: Path
+) -> None:
+    """Every image that came before is accounted for; the oldest were given up on the way."""
+    start_node(
+        'perception_node', model=str(cars), stats_period_s=0.1, camera__front__pairing='exact'
+    )
+    told = client.received['/perception/stats']
+
+    def drops(cause: str) -> int:
+        causes = (operator.stats.drop_causes, operator.stats.drop_counts) if told else ((), ())
+        return int(dict(zip(*causes, strict=True)).get(cause, 0))
+
+    client.publish_until(operator.send, lambda: drops('unpaired'), 'more images than can wait')
+    if is_disabled:
+        assert client.call(SetBool, '/perception/enable', SetBool.Request(data=False)).success
+    else:
+        assert operator.change(Transition.TRANSITION_DEACTIVATE)
+        assert operator.change(Transition.TRANSITION_ACTIVATE)
+    client.wait_until(lambda: drops('shutdown'), 'the images that waited')
+    assert drops('shutdown') == 10
+    assert operator.stats.received == drops('shutdown') + drops('unpaired')
+
+
 def test_started_again_after_it_was_killed(
     start_node: Callable[..., Any], operator: Operator, cars: Path
 ) -> None:

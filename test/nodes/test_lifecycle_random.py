@@ -76,7 +76,6 @@ KINDS = (
     InputWatch,
     PerceptionNode,
 )
-DOMAIN_ID = 93
 CYCLES = 60
 MOST_GROWTH_BYTES = 6 << 20
 """Of resident memory over so many cycles; it was 0.2 MB, and 0.1 MB that stay in each are 6."""
@@ -140,9 +139,7 @@ class Life:
         # One context is one DDS participant: what is in it always knows each other, where two that
         # come and go within milliseconds now and then do not.
         self._context = Context()
-        # A domain of its own: the services of a node that is gone stay until its memory is freed,
-        # and the next test would ask them.
-        rclpy.init(context=self._context, domain_id=DOMAIN_ID)
+        rclpy.init(context=self._context)
         self._asker = rclpy.create_node('asker', context=self._context)
         self._asker_executor = SingleThreadedExecutor(context=self._context)
         self._asker_executor.add_node(self._asker)

@@ -17,6 +17,7 @@ from lifecycle_msgs.srv import ChangeState  # noqa: E402
 from lifecycle_msgs.srv import GetState  # noqa: E402
 from rcl_interfaces.msg import ParameterDescriptor  # noqa: E402
 from rclpy.context import Context  # noqa: E402
+from rclpy.exceptions import InvalidHandle  # noqa: E402
 from rclpy.parameter import Parameter  # noqa: E402
 from std_msgs.msg import Empty  # noqa: E402
 
@@ -97,6 +98,20 @@ def node() -> Iterator[Recorder]:
     yield node
     node.destroy_node()
     context.try_shutdown()
+
+
+def names_in_graph(node: Any) -> set[str]:
+    """List the recorder, its services and its topics, as another node sees them.
+
+    Less the service that rclpy itself gives no way to end, which no node of ours answers.
+    """
+    entities = (*node.get_service_names_and_types(), *node.get_topic_names_and_types())
+    names = {*(name for name, _ in entities), *(f'/{name}' for name in node.get_node_names())}
+    return {
+        name
+        for name in names
+        if name.startswith('/recorder') and not name.endswith('/get_type_description')
+    }
 
 
 def test_a_life(node: Recorder) -> None:
@@ -244,3 +259,34 @@ def test_a_refused_change_leaves_all_as_it_was(node: Recorder) -> None:
     result = node.set_parameters_atomically([Parameter('free', value=3)])
     assert (result.successful, result.reason) == (False, 'no')
     assert node.get_parameter('free').value == 1
+
+
+def test_a_destroyed_node_leaves_nothing_in_the_graph(node: Recorder) -> None:
+    """Also while something still refers to it: its services have nobody who serves them."""
+    watcher = rclpy.create_node('watcher', context=node.context)
+    services = {'/recorder', '/recorder/change_state', '/recorder/transition_event'}
+    assert services <= names_in_graph(watcher)
+    node.destroy_node()
+    assert names_in_graph(watcher) == set()
+    node.destroy_node()
+    watcher.destroy_node()
+
+
+@pytest.mark.parametrize('service', ['/change_state', '/get_state', '/get_parameters'])
+def test_what_is_asked_of_a_destroyed_node_is_refused(service: str, node: Recorder) -> None:
+    """Where rclpy would read freed memory, which ends the process."""
+    (callback,) = [each.callback for each in node.services if each.srv_name.endswith(service)]
+    node.destroy_node()
+    with pytest.raises(InvalidHandle):
+        callback(None, None)
+    for trigger in (node.trigger_configure, node.trigger_shutdown):
+        with pytest.raises(InvalidHandle, match='the node is destroyed'):
+            trigger()
+
+
+def test_a_node_may_be_destroyed_amid_a_transition(node: Recorder) -> None:
+    """As by Ctrl-C, while the transition hangs in a thread of its own."""
+    node.configure = node.destroy_node  # type: ignore[method-assign]
+    with pytest.raises(InvalidHandle, match='the node is destroyed'):
+        node.change(CONFIGURE)
+    assert node.calls == []

@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -15,15 +17,20 @@ from numpy.typing import NDArray
 import pytest
 
 from hailo_perception.anonymization.head_network import HeadNetwork
+from hailo_perception.anonymization.head_network import HeadTimeoutError
 from hailo_perception.anonymization.regions import ClassError
+from hailo_perception.anonymization.regions import Regions
 from hailo_perception.anonymization.settings import AnonymizationSettings
 from hailo_perception.anonymization.settings import CoverSettings
+from hailo_perception.anonymization.settings import HeadSettings
 from hailo_perception.anonymization.settings import HoldSettings
+from hailo_perception.anonymization.settings import LONGEST_WAIT_S
 from hailo_perception.backends.recording import Recording
 from hailo_perception.backends.replay import ReplayBackend
 from hailo_perception.core.errors import BackendError
 from hailo_perception.core.errors import Cause
 from hailo_perception.core.frame import CameraImage
+from hailo_perception.core.frame import Frame
 from hailo_perception.core.frame import Header
 from hailo_perception.core.frame import RawImage
 from hailo_perception.core.image_transform import ImageTransform
@@ -36,11 +43,14 @@ from hailo_perception.models.specification import ModelManifest
 from hailo_perception.models.specification import SegmentationSpecification
 from hailo_perception.pipeline.anonymization import AnonymizationPipeline
 from hailo_perception.pipeline.anonymization import AnonymizedImage
+from hailo_perception.pipeline.anonymization import HEADS_SHARE_OF_STOP
 from hailo_perception.scenes.oracle import encode_truth
 from hailo_perception.scenes.oracle import Truth
 
 SIZE = (96, 64)
 GUARD_S = 20.0
+INSIDE = 4
+"""As many frames as a pipeline takes while the first of them waits for its heads."""
 BOXES = TensorInfo('boxes', (8, 12, 7), np.dtype(np.float32))
 LABELS = LabelSet.from_names('person', 'car')
 MANIFEST = ModelManifest(
@@ -103,12 +113,18 @@ class Run:
         self, pixels: NDArray[np.uint8] = BRIGHT, encoding: str = 'bgr8', elapsed_s: float = 0.1
     ) -> AnonymizedImage | tuple[Cause, str]:
         """Send an image and wait for what becomes of it."""
+        self.put(pixels, encoding, elapsed_s)
+        return self.events.get(timeout=GUARD_S)
+
+    def put(
+        self, pixels: NDArray[np.uint8] = BRIGHT, encoding: str = 'bgr8', elapsed_s: float = 0.1
+    ) -> None:
+        """Send an image."""
         self._sent += round(elapsed_s * 1e9)
         image = RawImage(
             encoding, pixels.shape[1], pixels.shape[0], pixels.strides[0], pixels.reshape(-1)
         )
         self.pipeline.put(CameraImage('front', Header(self._sent, 'optical'), image))
-        return self.events.get(timeout=GUARD_S)
 
     def close(self) -> Any:
         """Stop; what was counted."""
@@ -293,6 +309,63 @@ def test_the_second_network_fails_closed_too() -> None:
     assert isinstance(second, tuple)
     assert second[0] == Cause.INFERENCE
     assert run.close().drops == {Cause.INFERENCE: 1}
+    backend.close()
+
+
+class SilentHeads(HeadNetwork):
+    """Finds nobody in time; notes how long each frame may wait, and tells when one does."""
+
+    def __init__(self, backend: ReplayBackend) -> None:
+        super().__init__(bind(HEADS, backend.inputs, (MAP,)), backend)
+        self.timeouts_s: list[float] = []
+        self.is_asked, self.may_end = Event(), Event()
+
+    def find(self, frame: Frame, people: Regions, settings: HeadSettings) -> list[Regions]:
+        self.timeouts_s.append(settings.timeout_s)
+        self.is_asked.set()
+        assert self.may_end.wait(GUARD_S)
+        raise HeadTimeoutError('no answer')
+
+
+def test_frames_that_wait_for_heads_do_not_outlast_a_stop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each by itself would wait as long as it may: together that is longer than the stop does."""
+    backend = heads_backend({'map': np.zeros(MAP.shape, np.uint8)})
+    heads = SilentHeads(backend)
+    settings = replace(
+        BLACK_PEOPLE,
+        cover=replace(BLACK_PEOPLE.cover, part='head'),
+        head=replace(BLACK_PEOPLE.head, timeout_s=LONGEST_WAIT_S),
+    )
+    run = Run([seeing(PERSON)], settings, heads=heads)
+    submitted: SimpleQueue[None] = SimpleQueue()
+    submit = run.backend.submit
+
+    def submit_and_tell(*arguments: Any) -> None:
+        submit(*arguments)
+        submitted.put(None)
+
+    monkeypatch.setattr(run.backend, 'submit', submit_and_tell)
+    for _ in range(INSIDE):
+        run.put()
+        submitted.get(timeout=GUARD_S)
+    assert heads.is_asked.wait(GUARD_S)
+    with ThreadPoolExecutor(1) as thread:
+        stopping = thread.submit(run.pipeline.stop, LONGEST_WAIT_S)
+        while run.pipeline.is_running:
+            assert not heads.may_end.wait(0.002)
+        heads.may_end.set()
+        assert stopping.result(GUARD_S) == ()
+    first_s, *others_s = heads.timeouts_s
+    assert (first_s, len(others_s)) == (LONGEST_WAIT_S, INSIDE - 1)
+    assert max(others_s) <= HEADS_SHARE_OF_STOP * LONGEST_WAIT_S
+    heads.is_asked.clear()
+    run.pipeline.start()
+    run.put()
+    assert heads.is_asked.wait(GUARD_S)
+    assert heads.timeouts_s[-1] == LONGEST_WAIT_S
+    run.close()
     backend.close()
 
 

@@ -1,6 +1,6 @@
 # Copyright 2026 hailo_perception maintainers
 # SPDX-License-Identifier: Apache-2.0
-"""A calibration is kept as long as it is the same, to the last field that is handed on."""
+"""A calibration is kept while it is the same; an image that waits for one is never forgotten."""
 
 from __future__ import annotations
 
@@ -15,8 +15,14 @@ pytest.importorskip('rclpy')
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup  # noqa: E402
 from sensor_msgs.msg import CameraInfo  # noqa: E402
 
+from hailo_perception.core.errors import Cause  # noqa: E402
+from hailo_perception.core.frame import Header  # noqa: E402
+from hailo_perception.ros import headers  # noqa: E402
+from hailo_perception.ros import images  # noqa: E402
+from hailo_perception.ros.camera_subscription import _HAS_MESSAGE_INFO  # noqa: E402
 from hailo_perception.ros.camera_subscription import CameraSubscription  # noqa: E402
 from hailo_perception.ros.camera_subscription import CameraTopics  # noqa: E402
+from hailo_perception.ros.pairing import PairingRule  # noqa: E402
 
 TILT = np.array([[1.0, 0.0, 0.0], [0.0, 0.6, -0.8], [0.0, 0.8, 0.6]])
 
@@ -34,6 +40,9 @@ class _Node:
         self, kind: type, name: str, callback: Callable[..., None], *_: Any, **__: Any
     ) -> None:
         self.callbacks[name] = callback
+
+    def destroy_subscription(self, subscription: None) -> None:
+        pass
 
 
 def calibration(**changed: Any) -> CameraInfo:
@@ -70,3 +79,41 @@ def test_a_calibration_that_changed_is_taken(changed: dict[str, Any], is_new: bo
     for message in (first, second):
         node.callbacks['/front/camera_info'](message)
     assert camera.calibration() is (second if is_new else first)
+
+
+@pytest.mark.parametrize('end', ['give_up_waiting', 'destroy'])
+@pytest.mark.parametrize(
+    ('pairing', 'lost'),
+    [
+        (PairingRule(), []),
+        (PairingRule('exact'), [('front', 2, Cause.SHUTDOWN)]),
+        (PairingRule('approximate'), [('front', 2, Cause.SHUTDOWN)]),
+    ],
+    ids=lambda value: getattr(value, 'name', ''),
+)
+def test_images_that_wait_at_the_end_are_counted_once(
+    pairing: PairingRule, lost: list[tuple[str, int, Cause]], end: str
+) -> None:
+    """Nor do they come out with a calibration that is just on its way in."""
+    node: Any = _Node()
+    passed_on: list[Any] = []
+    counted: list[tuple[str, int, Cause]] = []
+    camera = CameraSubscription(
+        node,
+        CameraTopics('front', '/front/image_raw', pairing=pairing),
+        callback_group=MutuallyExclusiveCallbackGroup(),
+        on_image=passed_on.append,
+        on_lost=lambda *what: counted.append(what),
+        report=lambda *_: None,
+    )
+    take_info = node.callbacks['/front/camera_info']
+    for stamp_ns in (10**9, 2 * 10**9):
+        message = images.to_message(np.zeros((48, 64, 3), np.uint8), Header(stamp_ns, 'front'))
+        # Humble's rclpy does not tell the number of a message.
+        number = {'publication_sequence_number': None}
+        node.callbacks['/front/image_raw'](message, *([number] if _HAS_MESSAGE_INFO else []))
+    seen = len(passed_on)
+    for _ in range(2):
+        getattr(camera, end)()
+    take_info(calibration(header=headers.to_message(Header(2 * 10**9, 'front'))))
+    assert (counted, camera.waiting_images, len(passed_on)) == (lost, 0, seen)

@@ -79,6 +79,19 @@ def test_no_image_is_lost_silently(history: list[tuple[str, int]], tolerance_ns:
     assert all(abs(image - calibration) <= tolerance_ns for image, calibration in pairs)
 
 
+@pytest.mark.parametrize(
+    ('text', 'given_up'), [('', 0), ('c1', 0), ('i1 c1', 0), ('i1 i2 i3', 3), ('i1 i2 c1', 1)]
+)
+def test_what_waits_can_be_given_up(text: str, given_up: int) -> None:
+    """It does not come out with a calibration that comes later, and is told once."""
+    pairing: StampPairing[int, int] = StampPairing(0, CAPACITY)
+    for kind, stamp_ns in events(text):
+        (pairing.put_image if kind == 'i' else pairing.put_calibration)(stamp_ns, stamp_ns)
+    assert pairing.clear() == given_up
+    assert (pairing.waiting, pairing.clear()) == (0, 0)
+    assert pairing.put_calibration(2, 2) == (None, 0)
+
+
 @given(st.sets(st.integers(0, 99)), st.sets(st.integers(0, 99)), st.randoms())
 def test_images_come_out_in_order(
     images: set[int], calibrations: set[int], random: Random

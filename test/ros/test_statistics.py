@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 import math
 from typing import Any
 
@@ -23,6 +24,7 @@ from hailo_perception.ros.input_report import InputReport  # noqa: E402
 from hailo_perception.ros.reasons import CameraState  # noqa: E402
 from hailo_perception.ros.reasons import Reason  # noqa: E402
 from hailo_perception.ros.reasons import ReasonCause  # noqa: E402
+from hailo_perception.ros.statistics import NetworkAtWork  # noqa: E402
 from hailo_perception.ros.statistics import Published  # noqa: E402
 from hailo_perception.ros.statistics import to_diagnostics  # noqa: E402
 from hailo_perception.ros.statistics import to_stats_message  # noqa: E402
@@ -42,6 +44,7 @@ WARM = DeviceHealth(
     recoveries=2,
     last_error='the device was away',
 )
+HOT = DeviceHealth(device='Hailo-8L 0000:02:00.0', temperature_c=71.5, power_w=1.0)
 GONE = DeviceHealth(
     device='Hailo-8 0000:01:00.0',
     outage=Outage(12.34, 'waiting', 3, 'no Hailo device'),
@@ -69,14 +72,13 @@ def diagnose_all(
     published: Published | None = None,
     telemetry: Telemetry | None = None,
     stamp_ns: int = 1,
+    further: Sequence[NetworkAtWork] = (),
 ) -> list[tuple[DiagnosticStatus, dict[str, str]]]:
     """Give each status and its values."""
     array = to_diagnostics(
         (telemetry or Telemetry([each.camera for each in inputs.cameras])).snapshot(),
         node='/perception',
-        health=health,
-        model='model',
-        backend='hailort',
+        networks=[NetworkAtWork('model', 'hailort', health), *further],
         inputs=inputs,
         published=published,
         stamp_ns=stamp_ns,
@@ -148,15 +150,70 @@ def test_statistics_carry_temperature_and_power(
 ) -> None:
     message = to_stats_message(
         Telemetry(['front']).snapshot(),
-        model='model',
-        backend='hailort',
-        health=health,
+        networks=[NetworkAtWork('model', 'hailort', health)],
         window_s=10.0,
         stamp_ns=1,
     )
     assert message.device == health.device
     assert message.device_temperature_c == pytest.approx(temperature_c, nan_ok=True)
     assert message.device_power_w == pytest.approx(power_w, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ('further', 'device', 'temperature_c', 'power_w'),
+    [
+        (WARM, 'Hailo-8 0000:01:00.0', 47.25, 1.75),
+        (HOT, 'Hailo-8 0000:01:00.0, Hailo-8L 0000:02:00.0', 71.5, 2.75),
+        (UNKNOWN, 'Hailo-8 0000:01:00.0, CPU, 1 thread', 47.25, 1.75),
+    ],
+    ids=['one-device', 'two-devices', 'one-that-tells-nothing'],
+)
+def test_statistics_of_two_networks(
+    further: DeviceHealth, device: str, temperature_c: float, power_w: float
+) -> None:
+    """Every device is named once, the hottest tells its temperature, and powers add up."""
+    message = to_stats_message(
+        Telemetry(['front']).snapshot(),
+        networks=[
+            NetworkAtWork('model', 'hailort', WARM),
+            NetworkAtWork('heads', 'onnx', further, 'head'),
+        ],
+        window_s=10.0,
+        stamp_ns=1,
+    )
+    assert (message.model, message.backend, message.device) == ('model', 'hailort', device)
+    assert message.device_temperature_c == pytest.approx(temperature_c)
+    assert message.device_power_w == pytest.approx(power_w)
+
+
+@pytest.mark.parametrize('main', [WARM, GONE], ids=['main-ready', 'main-lost'])
+@pytest.mark.parametrize('further', [HOT, GONE], ids=['further-ready', 'further-lost'])
+def test_a_further_network_has_a_status_of_its_own(
+    main: DeviceHealth, further: DeviceHealth
+) -> None:
+    """The pipeline is in trouble when either is, and says which."""
+    (pipeline, _), (heads, values), (camera, _) = diagnose_all(
+        main, further=[NetworkAtWork('heads', 'onnx', further, 'head')]
+    )
+    assert heads.name == '/perception: head network'
+    assert (heads.hardware_id, values['model'], values['backend']) == (
+        further.device, 'heads', 'onnx'
+    )
+    assert values['device/temperature_c'] == str(further.temperature_c or 'n/a')
+    assert camera.name == '/perception: camera front'
+    outage = 'recovering for 12 s (waiting, 3 attempts failed): no Hailo device'
+    if further is GONE:
+        assert (heads.level, heads.message) == (
+            DiagnosticStatus.ERROR, f'head network, onnx: {outage}'
+        )
+        assert values['device/activity'] == 'waiting'
+    else:
+        assert (heads.level, heads.message) == (DiagnosticStatus.OK, 'heads on onnx is ready')
+        assert values['device/state'] == 'ready'
+    troubles = [f'hailort: {outage}'] * (main is GONE)
+    troubles += [f'head network, onnx: {outage}'] * (further is GONE)
+    assert (pipeline.level == DiagnosticStatus.ERROR) == bool(troubles)
+    assert pipeline.message == '; '.join(troubles) or '0.0 frames/s'
 
 
 AUTOWARE_KEYS = {

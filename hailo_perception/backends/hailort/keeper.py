@@ -79,6 +79,7 @@ class Keeper:
         self._recoveries = 0
         self._failures = 0
         self._stalls = 0
+        self._silences = 0
         self._answered = 0
         self.thread = Thread(target=self._run, name='hailort device', daemon=True)
         self.thread.start()
@@ -117,10 +118,13 @@ class Keeper:
 
     def _feel_pulse(self) -> None:
         """Notice a device that went away while no frame is there to tell."""
-        if not self._monitor.silences:
-            self._answered = self._flights.answered
-        is_silent = self._monitor.has_answered and self._monitor.silences >= _MOST_SILENCES
+        silences = self._monitor.silences
+        if silences == self._silences:
+            return
+        # Since the question before this one: an earlier frame says nothing of the device now.
         is_idle = self._answered == self._flights.answered
+        self._silences, self._answered = silences, self._flights.answered
+        is_silent = self._monitor.has_answered and silences >= _MOST_SILENCES
         if is_silent and is_idle and self._session is not None:
             self._flights.fail(
                 self._session,
