@@ -20,9 +20,9 @@ from diagnostic_msgs.msg import DiagnosticArray
 from diagnostic_msgs.msg import DiagnosticStatus
 from lifecycle_msgs.msg import Transition
 from lifecycle_msgs.srv import ChangeState
-from misconfigured_cameras import MisconfiguredCamera
-from misconfigured_cameras import Sent
-from misconfigured_cameras import When
+from misconfigured_camera import MisconfiguredCamera
+from misconfigured_camera import Sent
+from misconfigured_camera import When
 from rcl_interfaces.msg import Parameter as ParameterMessage
 from rcl_interfaces.srv import GetParameters
 from rcl_interfaces.srv import SetParameters
@@ -31,8 +31,6 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.parameter import Parameter
 from rclpy.qos import QoSProfile
 from rosgraph_msgs.msg import Clock
-from sensor_msgs.msg import Image
-from sensor_msgs.msg import PointCloud2
 from std_srvs.srv import SetBool
 import yaml
 
@@ -40,7 +38,6 @@ from hailo_perception.core.frame import Header
 
 _HANG_GUARD_S = 60.0
 _RELIABLE = QoSProfile(depth=2)
-_OUTPUT_TYPES = {'depth/image': Image, 'points': PointCloud2}
 
 
 class NodeEndedError(Exception):
@@ -261,12 +258,12 @@ class Driver:
         for sent, publisher in self._publishers:
             if sent.when is When.BEFORE_THE_NODE:
                 publisher.publish(sent.make(self._header()))
-        if camera.wanted:
+        if camera.wanted is not None:
             self._node.create_subscription(
-                _OUTPUT_TYPES[camera.wanted],
-                f'/perception/{camera.name}/{camera.wanted}',
+                camera.wanted.message_type,
+                f'/perception/{camera.name}/{camera.wanted.output}',
                 lambda message: None,
-                10,
+                camera.wanted.profile or _RELIABLE,
             )
 
     def send(self, *, is_seen: bool = False) -> bool:

@@ -16,29 +16,30 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 import time
 from typing import Any
 
-from diagnostic_msgs.msg import DiagnosticStatus
 from lifecycle_msgs.msg import Transition
 from misconfiguration_operator import Driver
 from misconfiguration_operator import LoggedNode
 from misconfiguration_operator import NodeEndedError
 from misconfiguration_operator import Operator
+from misconfiguration_question import Answered
+from misconfiguration_question import ask_camera
+from misconfiguration_question import ask_node
+from misconfiguration_question import NODE
+from misconfiguration_question import Question
+from misconfigured_camera import HAS_TRANSFORMS
+from misconfigured_camera import IMAGES
+from misconfigured_camera import INFOS
+from misconfigured_camera import MisconfiguredCamera
+from misconfigured_camera import TARGET_FRAME
 from misconfigured_cameras import CAMERAS
-from misconfigured_cameras import HAS_TRANSFORMS
-from misconfigured_cameras import IMAGES
-from misconfigured_cameras import INFOS
-from misconfigured_cameras import MisconfiguredCamera
-from misconfigured_cameras import TARGET_FRAME
 from misconfigured_starts import MisconfiguredStart
 from misconfigured_starts import STARTS
 from misconfigured_starts import write_model
 
-NODE = '/perception'
-PIPELINE = f'{NODE}: pipeline'
 CONFIGURATION_STATUS = 2
 _PATIENCE_S = 60.0
 """Only against waiting for ever."""
@@ -48,112 +49,6 @@ _GROUND_FRAME = 'base_footprint'
 
 class UnansweredError(Exception):
     """Nobody said what is wrong; names those that were not answered and what came instead."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """When a misconfiguration was answered, in seconds from its beginning, and how.
-
-    ``message`` is the line of the log; ``end_s`` is when a process that cannot start with it had
-    ended, None where that was not tried.
-    """
-
-    name: str
-    what: str
-    console_s: float
-    diagnostics_s: float
-    message: str
-    end_s: float | None = None
-
-
-class Question:
-    """One misconfiguration that waits for its answers."""
-
-    def __init__(
-        self,
-        name: str,
-        what: str,
-        *,
-        is_told: Callable[[DiagnosticStatus], bool],
-        is_printed: Callable[[str], bool],
-    ) -> None:
-        """Wait from now on."""
-        self.name = name
-        self.what = what
-        self.began_s = time.monotonic()
-        self._is_told, self._is_printed = is_told, is_printed
-        self._told_s: float | None = None
-        self._printed_s: float | None = None
-        self._message = ''
-
-    def hear(self, status: DiagnosticStatus) -> None:
-        """Take a status of the diagnostics."""
-        if self._told_s is None and self._is_told(status):
-            self._told_s = time.monotonic()
-
-    def read(self, line: str) -> None:
-        """Take a line of the log."""
-        if self._printed_s is None and self._is_printed(line):
-            self._printed_s = time.monotonic()
-            # A line that is not the first of its message has no severity, time and name before it.
-            self._message = line.partition(']: ')[2] or line.strip()
-
-    @property
-    def answered(self) -> Answered | None:
-        """Both answers, None while one is missing."""
-        if self._told_s is None or self._printed_s is None:
-            return None
-        return Answered(
-            self.name,
-            self.what,
-            self._printed_s - self.began_s,
-            self._told_s - self.began_s,
-            self._message,
-        )
-
-    def __str__(self) -> str:
-        """Say which answer is missing."""
-        missing = [
-            place
-            for place, at_s in (('console', self._printed_s), ('/diagnostics', self._told_s))
-            if at_s is None
-        ]
-        return f'{self.name} (nothing {" and ".join(missing)})'
-
-
-def _of_node(name: str, what: str, *texts: str) -> Question:
-    """Ask for texts in the status of the pipeline, and in a line of the log."""
-    return Question(
-        name,
-        what,
-        is_told=lambda status: status.name == PIPELINE
-        and all(text in status.message for text in texts),
-        is_printed=lambda line: all(text in line for text in texts),
-    )
-
-
-def _of_camera(camera: MisconfiguredCamera) -> Question:
-    answer = camera.answer
-
-    def is_told(status: DiagnosticStatus) -> bool:
-        if status.name != f'{NODE}: camera {camera.name}':
-            return False
-        values = {pair.key: pair.value for pair in status.values}
-        return (
-            answer.fact in values.get(f'reason/{answer.cause}', '')
-            and answer.remedy in values[f'remedy/{answer.cause}']
-            and values[f'reason/{answer.cause}'] in status.message
-            and (status.level, values['state']) == (answer.level, answer.state)
-        )
-
-    return Question(
-        camera.name,
-        camera.what,
-        is_told=is_told,
-        is_printed=lambda line: f' {camera.name}: ' in line
-        and answer.fact in line
-        and answer.remedy in line,
-    )
 
 
 class Session:
@@ -198,7 +93,7 @@ class Session:
         ) as (operator, node):
             drivers = {camera.name: Driver(operator, camera) for camera in CAMERAS}
             self._activate(operator, node)
-            questions = [_of_camera(camera) for camera in CAMERAS]
+            questions = [ask_camera(camera) for camera in CAMERAS]
             by_name = {question.name: question for question in questions}
 
             def tick() -> None:
@@ -211,7 +106,7 @@ class Session:
                 node,
                 [
                     *questions,
-                    _of_node(
+                    ask_node(
                         'unknown_parameters', 'parameters that nobody reads',
                         'did you mean detection.score_threshold?', 'did you mean camera.typo?',
                     ),
@@ -227,7 +122,7 @@ class Session:
         other = LoggedNode({'autostart': False}, self._new_folder('namesake'))
         try:
             operator.wait_until(lambda: operator.namesakes(NODE) > 1, 'the second node')
-            question = _of_node(
+            question = ask_node(
                 'name_taken', 'a second node of the same name',
                 '2 nodes are called /perception', '__node:=',
             )
@@ -250,7 +145,7 @@ class Session:
         yield from self._wait(operator, node, [disabled], tick)
         operator.enable(NODE, True)
         inactive = 'inactive: ros2 lifecycle set /perception activate'
-        question = _of_node('inactive', 'the node is not active', inactive)
+        question = ask_node('inactive', 'the node is not active', inactive)
         operator.change(NODE, Transition.TRANSITION_DEACTIVATE)
         yield from self._wait(operator, node, [question], tick)
 
@@ -261,11 +156,11 @@ class Session:
         with self._node(use_sim_time=True, ground_frame=ground_frame) as (operator, node):
             driver = Driver(operator, camera)
             self._activate(operator, node)
-            no_clock = _of_node(
+            no_clock = ask_node(
                 'no_clock', 'use_sim_time without /clock',
                 'use_sim_time is set', 'play the bag with --clock',
             )
-            no_ground = _of_node(
+            no_ground = ask_node(
                 'no_ground', 'ground_frame without a transform',
                 _GROUND_FRAME, 'static_transform_publisher',
             )
@@ -276,7 +171,7 @@ class Session:
             operator.wait_until(
                 lambda: 'over: no_clock' in node.log, 'the clock', lambda: clock.send_s(100.0)
             )
-            question = _of_node(
+            question = ask_node(
                 'clock_jumped', 'a clock that goes back',
                 'clock went back by 40.0 s', 'one clock for all computers',
             )
@@ -333,7 +228,7 @@ class Session:
     def _configure(
         self, operator: Operator, node: LoggedNode, start: MisconfiguredStart
     ) -> Iterator[Answered]:
-        question = _of_node(start.name, start.what, *start.answer)
+        question = ask_node(start.name, start.what, *start.answer)
         if operator.change(NODE, Transition.TRANSITION_CONFIGURE):
             raise UnansweredError(f'{start.name}: configured all the same\n{node.log}')
         yield from self._wait(operator, node, [question])

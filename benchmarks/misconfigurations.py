@@ -20,7 +20,7 @@ import os
 from pathlib import Path
 import tempfile
 
-from misconfiguration_session import Answered
+from misconfiguration_question import Answered
 from misconfiguration_session import Session
 
 from hailo_perception.bench.machine import describe_machine

@@ -7,152 +7,43 @@ All of them are cameras of one node, each under its own name.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
-from enum import auto
-from enum import Enum
 from functools import partial
-from importlib.util import find_spec
-from typing import Any
 
-import cv2
-from diagnostic_msgs.msg import DiagnosticStatus
-import numpy as np
-from rclpy.qos import DurabilityPolicy
-from rclpy.qos import QoSProfile
-from rclpy.qos import ReliabilityPolicy
+from misconfigured_camera import bad_images
+from misconfigured_camera import BEST_EFFORT
+from misconfigured_camera import calibration
+from misconfigured_camera import CameraAnswer
+from misconfigured_camera import ERROR
+from misconfigured_camera import HAS_TRANSFORMS
+from misconfigured_camera import IMAGES
+from misconfigured_camera import INFOS
+from misconfigured_camera import infos
+from misconfigured_camera import JPEGS
+from misconfigured_camera import LATCHED
+from misconfigured_camera import later
+from misconfigured_camera import matrix
+from misconfigured_camera import MisconfiguredCamera
+from misconfigured_camera import OK
+from misconfigured_camera import OTHER_CAMERA
+from misconfigured_camera import picture
+from misconfigured_camera import Sent
+from misconfigured_camera import STALE
+from misconfigured_camera import TARGET_FRAME
+from misconfigured_camera import text
+from misconfigured_camera import WARN
+from misconfigured_camera import When
+from misconfigured_camera import Wish
 from sensor_msgs.msg import CameraInfo
 from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image
+from sensor_msgs.msg import PointCloud2
 from std_msgs.msg import String
 
-from hailo_perception.core.camera_model import CameraModel
 from hailo_perception.core.frame import Header
-from hailo_perception.ros import camera_info
 from hailo_perception.ros import images
 
-SIZE = (96, 64)
-CAMERA = CameraModel(*SIZE, 80, 80, 48, 32)
-OTHER_CAMERA = CameraModel(192, 128, 160, 160, 96, 64)
-PICTURE = np.full((SIZE[1], SIZE[0], 3), 90, np.uint8)
-JPEG = bytes(cv2.imencode('.jpg', PICTURE)[1])
-TARGET_FRAME = 'base_link'
-HAS_TRANSFORMS = find_spec('tf2_ros') is not None or find_spec('tf2_msgs') is not None
-"""Whether a node of this Python can listen to /tf; the ROS wheels of PyPI have neither."""
-OK, WARN, STALE, ERROR = (
-    DiagnosticStatus.OK,
-    DiagnosticStatus.WARN,
-    DiagnosticStatus.STALE,
-    DiagnosticStatus.ERROR,
-)
-
-_BEST_EFFORT = QoSProfile(depth=2, reliability=ReliabilityPolicy.BEST_EFFORT)
-_LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
-
-
-class When(Enum):
-    """When a driver sends."""
-
-    ALWAYS = auto()
-    NEVER = auto()
-    BEFORE_THE_NODE = auto()
-    """Once, before the node subscribes."""
-    UNTIL_SEEN = auto()
-    """Until the node has got one image."""
-    UNTIL_GONE = auto()
-    """Until the node has got one image; then the driver ends."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What a driver sends on one topic, a name below the camera's or a full one.
-
-    Without a profile it sends reliably and keeps nothing for later.
-    """
-
-    topic: str
-    message_type: type
-    make: Callable[[Header], Any]
-    profile: QoSProfile | None = None
-    when: When = When.ALWAYS
-
-
-@dataclass(frozen=True, slots=True)
-class CameraAnswer:
-    """What a camera's diagnostics and a line of the log must have; texts are parts of theirs."""
-
-    cause: str
-    level: bytes
-    state: str
-    fact: str
-    remedy: str
-
-
-@dataclass(frozen=True, slots=True)
-class MisconfiguredCamera:
-    """One camera; the names of its ``parameters`` go on where camera.<name>. ends.
-
-    ``wanted`` is the output that somebody subscribes to, '' for none. Where the node cannot
-    listen to /tf a camera that ``needs_transforms`` cannot be tried.
-    """
-
-    name: str
-    what: str
-    answer: CameraAnswer
-    sent: tuple[Sent, ...]
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    wanted: str = 'depth/image'
-    needs_transforms: bool = False
-
-
-def picture(header: Header, data: bytes | None = None, **changes: Any) -> Image:
-    """Make an image message, with some of its fields as they should not be."""
-    message = images.to_message(PICTURE, header)
-    if data is not None:
-        del message.data[:]
-        message.data.frombytes(data)
-    for name, value in changes.items():
-        setattr(message, name, value)
-    return message
-
-
-def _later(seconds: float, make: Callable[[Header], Any]) -> Callable[[Header], Any]:
-    """Give messages another stamp, earlier where the number is negative."""
-    return lambda header: make(
-        Header(header.stamp_ns + round(seconds * 1e9), header.frame_id)
-    )
-
-
-def _calibration(model: CameraModel = CAMERA) -> Callable[[Header], CameraInfo]:
-    return partial(camera_info.to_message, model)
-
-
-def _matrix(fx: float, fy: float) -> CameraInfo:
-    width, height = SIZE
-    k = [fx, 0.0, 48.0, 0.0, fy, 32.0, 0.0, 0.0, 1.0] if fx or fy else [0.0] * 9
-    return CameraInfo(width=width, height=height, k=k, distortion_model='plumb_bob', d=[0.0] * 5)
-
-
-def _text(header: Header) -> String:
-    return String(data=header.frame_id)
-
-
-IMAGES = Sent('image_raw', Image, picture)
-JPEGS = Sent('image_raw/compressed', CompressedImage, partial(images.to_compressed_message, JPEG))
-INFOS = Sent('camera_info', CameraInfo, _calibration())
-
-
-def _bad_images(**changes: Any) -> Sent:
-    return Sent('image_raw', Image, partial(picture, **changes))
-
-
-def _infos(make: Callable[[Header], CameraInfo]) -> Sent:
-    return Sent('camera_info', CameraInfo, make)
-
-
-_LATCHED_INFOS = Sent('camera_info', CameraInfo, _calibration(), _LATCHED, When.BEFORE_THE_NODE)
+_LATCHED_INFOS = Sent('camera_info', CameraInfo, calibration(), LATCHED, When.BEFORE_THE_NODE)
+_POINTS = Wish('points', PointCloud2)
 
 _CAMERAS = (
     MisconfiguredCamera(
@@ -206,7 +97,7 @@ _CAMERAS = (
             'wrong_type', ERROR, 'rejected',
             'carries std_msgs/msg/String', 'camera.text.image_topic to a topic of images',
         ),
-        (Sent('image_raw', String, _text), INFOS),
+        (Sent('image_raw', String, text), INFOS),
     ),
     MisconfiguredCamera(
         'lossy', 'reliable asked for, best-effort sent',
@@ -215,7 +106,7 @@ _CAMERAS = (
             'offers /lossy/image_raw volatile, best-effort, asked for is volatile, reliable',
             'camera.lossy.reliability',
         ),
-        (Sent('image_raw', Image, picture, _BEST_EFFORT), INFOS), {'reliability': 'reliable'},
+        (Sent('image_raw', Image, picture, BEST_EFFORT), INFOS), {'reliability': 'reliable'},
     ),
     MisconfiguredCamera(
         'volatile', 'latched images asked for, volatile ones sent',
@@ -281,7 +172,7 @@ _CAMERAS = (
             'nobody publishes /elsewhere/camera_info (there is /elsewhere/calibration',
             'set camera.elsewhere.camera_info_topic to /elsewhere/calibration',
         ),
-        (IMAGES, Sent('calibration', CameraInfo, _calibration())),
+        (IMAGES, Sent('calibration', CameraInfo, calibration())),
     ),
     MisconfiguredCamera(
         'early', 'camera_info sent once, before the node came, and not latched',
@@ -291,7 +182,7 @@ _CAMERAS = (
         ),
         (
             IMAGES,
-            Sent('camera_info', CameraInfo, _calibration(), when=When.BEFORE_THE_NODE),
+            Sent('camera_info', CameraInfo, calibration(), when=When.BEFORE_THE_NODE),
         ),
     ),
     MisconfiguredCamera(
@@ -308,14 +199,14 @@ _CAMERAS = (
             'camera_info_size', WARN, 'waiting_camera_info',
             'images are 96×64 and /resized/camera_info is for 192×128', 'calibrate at the size',
         ),
-        (IMAGES, _infos(_calibration(OTHER_CAMERA))),
+        (IMAGES, infos(calibration(OTHER_CAMERA))),
     ),
     MisconfiguredCamera(
         'resized_jpeg', 'camera_info of another size, images compressed',
         CameraAnswer(
             'camera_info_size', WARN, 'waiting_camera_info', '96×64', 'calibrate at the size',
         ),
-        (JPEGS, _infos(_calibration(OTHER_CAMERA))),
+        (JPEGS, infos(calibration(OTHER_CAMERA))),
         {'image_topic': '/resized_jpeg/image_raw/compressed'},
     ),
     MisconfiguredCamera(
@@ -324,7 +215,7 @@ _CAMERAS = (
             'uncalibrated', WARN, 'waiting_camera_info',
             'K of /uncalibrated/camera_info is all zeros', 'camera_calibration',
         ),
-        (IMAGES, _infos(lambda header: _matrix(0.0, 0.0))),
+        (IMAGES, infos(lambda header: matrix(0.0, 0.0))),
     ),
     MisconfiguredCamera(
         'impossible', 'a negative focal length',
@@ -332,7 +223,7 @@ _CAMERAS = (
             'camera_info_unusable', WARN, 'waiting_camera_info',
             '/impossible/camera_info cannot be used', 'correct the calibration file',
         ),
-        (IMAGES, _infos(lambda header: _matrix(80.0, -80.0))),
+        (IMAGES, infos(lambda header: matrix(80.0, -80.0))),
     ),
     MisconfiguredCamera(
         'unpaired', 'exact pairing, stamps 1 ms apart',
@@ -340,7 +231,7 @@ _CAMERAS = (
             'all_dropped', ERROR, 'rejected',
             'dropped: unpaired', 'camera.unpaired.pairing to latest',
         ),
-        (IMAGES, _infos(_later(0.001, _calibration()))), {'pairing': 'exact'},
+        (IMAGES, infos(later(0.001, calibration()))), {'pairing': 'exact'},
     ),
     MisconfiguredCamera(
         'apart', 'approximate pairing, stamps farther apart than its tolerance',
@@ -348,26 +239,26 @@ _CAMERAS = (
             'all_dropped', ERROR, 'rejected',
             'dropped: unpaired', 'camera.apart.pairing to latest',
         ),
-        (IMAGES, _infos(_later(-30.0, _calibration()))), {'pairing': 'approximate'},
+        (IMAGES, infos(later(-30.0, calibration()))), {'pairing': 'approximate'},
     ),
     MisconfiguredCamera(
         'encoding', 'an encoding that is not supported',
         CameraAnswer(
             'unsupported_encoding', ERROR, 'rejected', "'mystery8'", 'set an encoding',
         ),
-        (_bad_images(encoding='mystery8'), INFOS),
+        (bad_images(encoding='mystery8'), INFOS),
     ),
     MisconfiguredCamera(
         'short', 'image data shorter than step × height',
         CameraAnswer(
             'all_dropped', ERROR, 'rejected', 'dropped: image_data', "the camera's driver",
         ),
-        (_bad_images(data=bytes(1000)), INFOS),
+        (bad_images(data=bytes(1000)), INFOS),
     ),
     MisconfiguredCamera(
         'narrow', 'a step smaller than a row of pixels',
         CameraAnswer('all_dropped', ERROR, 'rejected', 'step', "the camera's driver"),
-        (_bad_images(step=7), INFOS),
+        (bad_images(step=7), INFOS),
     ),
     MisconfiguredCamera(
         'broken_jpeg', 'JPEGs that are none',
@@ -388,7 +279,7 @@ _CAMERAS = (
         CameraAnswer(
             'all_dropped', ERROR, 'rejected', "s old by the node's clock", 'share one clock',
         ),
-        (Sent('image_raw', Image, _later(-10.0, picture)), INFOS), {'stale_after_s': 1.0},
+        (Sent('image_raw', Image, later(-10.0, picture)), INFOS), {'stale_after_s': 1.0},
     ),
     MisconfiguredCamera(
         'limited', 'a rate limit of one image in twenty seconds',
@@ -402,14 +293,34 @@ _CAMERAS = (
         CameraAnswer(
             'no_subscriber', OK, 'active', 'nothing is computed', 'subscribe to one',
         ),
-        (IMAGES, _LATCHED_INFOS), wanted='',
+        (IMAGES, _LATCHED_INFOS), wanted=None,
+    ),
+    MisconfiguredCamera(
+        'latecomer', 'a subscriber that asks for latched results',
+        CameraAnswer(
+            'incompatible_subscriber', WARN, 'active',
+            '/operator subscribes to /perception/latecomer/depth/image as transient-local, '
+            'reliable, offered is volatile, reliable',
+            'subscribe as volatile, reliable',
+        ),
+        (IMAGES, INFOS), wanted=Wish('depth/image', Image, LATCHED),
+    ),
+    MisconfiguredCamera(
+        'mistaken', 'a subscriber that asks for another type of message',
+        CameraAnswer(
+            'incompatible_subscriber', WARN, 'active',
+            '/operator subscribes to /perception/mistaken/depth/image as '
+            'sensor_msgs/msg/PointCloud2, offered is sensor_msgs/msg/Image',
+            'subscribe as sensor_msgs/msg/Image',
+        ),
+        (IMAGES, INFOS), wanted=Wish('depth/image', PointCloud2),
     ),
     MisconfiguredCamera(
         'unplaced', 'target_frame without a transform',
         CameraAnswer(
             'no_transform', WARN, 'active', TARGET_FRAME, 'static_transform_publisher',
         ),
-        (IMAGES, INFOS), wanted='points', needs_transforms=True,
+        (IMAGES, INFOS), wanted=_POINTS, needs_transforms=True,
     ),
     MisconfiguredCamera(
         'frameless', 'images without a frame_id, and a target_frame',
@@ -417,7 +328,7 @@ _CAMERAS = (
             'no_transform', WARN, 'active', 'have an empty frame_id', "in the camera's driver",
         ),
         (Sent('image_raw', Image, lambda header: picture(Header(header.stamp_ns, ''))), INFOS),
-        wanted='points', needs_transforms=True,
+        wanted=_POINTS, needs_transforms=True,
     ),
 )
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from misconfigured_cameras import HAS_TRANSFORMS
-from misconfigured_cameras import SIZE
-from misconfigured_cameras import TARGET_FRAME
+from misconfigured_camera import HAS_TRANSFORMS
+from misconfigured_camera import SIZE
+from misconfigured_camera import TARGET_FRAME
 import numpy as np
 import yaml
 

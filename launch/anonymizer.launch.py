@@ -14,8 +14,8 @@ from hailo_perception.nodes.launch_parts import anonymizer_node
 from hailo_perception.nodes.launch_parts import given
 from hailo_perception.nodes.launch_parts import optional
 from hailo_perception.nodes.launch_parts import perception_arguments
-from hailo_perception.nodes.launch_parts import rviz
 from hailo_perception.nodes.launch_parts import text
+from hailo_perception.nodes.launch_rviz import rviz
 
 
 def generate_launch_description() -> LaunchDescription:
@@ -26,14 +26,18 @@ def generate_launch_description() -> LaunchDescription:
             DeclareLaunchArgument(
                 'camera',
                 default_value='front',
-                description='Which camera of the parameter file the topics below belong to',
+                description='Camera of the parameter file: the topics are its, and rviz shows it',
             ),
             optional('image_topic', 'Image topic; a name ending in /compressed is compressed'),
             optional('camera_info_topic', 'Calibration topic, if not beside the image topic'),
             optional('head_model', 'Packaged model or manifest that finds heads in people'),
             optional('on_failure', 'What becomes of a frame that failed', ['drop', 'solid']),
             anonymizer_node(_anonymizer_parameters),
-            rviz(),
+            rviz(
+                lambda context: [text(context, 'camera')],
+                node='anonymizer',
+                viewed_node='anonymizer',
+            ),
         ]
     )
 

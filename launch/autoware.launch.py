@@ -15,11 +15,13 @@ from hailo_perception.core.results import Output
 from hailo_perception.nodes.launch_parts import is_on
 from hailo_perception.nodes.launch_parts import perception_arguments
 from hailo_perception.nodes.launch_parts import perception_node
-from hailo_perception.nodes.launch_parts import rviz
 from hailo_perception.nodes.launch_parts import shared
 from hailo_perception.nodes.launch_parts import switch
 from hailo_perception.nodes.launch_parts import text
+from hailo_perception.nodes.launch_rviz import FOUR_PLACES
+from hailo_perception.nodes.launch_rviz import rviz
 
+_NODE = 'hailo_perception'
 _CAMERAS = '/sensing/camera'
 _DETECTION = '/perception/object_recognition/detection'
 
@@ -28,7 +30,7 @@ def generate_launch_description() -> LaunchDescription:
     """Start one perception node for /sensing/camera/camera0, …, and, if asked for, rviz."""
     return LaunchDescription(
         [
-            *perception_arguments(namespace=_DETECTION),
+            *perception_arguments(namespace=_DETECTION, rviz_config='multi_camera.rviz'),
             DeclareLaunchArgument(
                 'camera_ids',
                 default_value='0',
@@ -54,8 +56,10 @@ def generate_launch_description() -> LaunchDescription:
                 'true',
                 'Publish rois<id>, which needs tier4_perception_msgs; mask<id> needs no package',
             ),
-            perception_node(_parameters, _remappings, name='hailo_perception'),
-            rviz(),
+            perception_node(_parameters, _remappings, name=_NODE),
+            rviz(
+                lambda context: list(_cameras(context).values()), places=FOUR_PLACES, node=_NODE
+            ),
         ]
     )
 

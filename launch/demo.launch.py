@@ -15,8 +15,8 @@ from hailo_perception.nodes.launch_parts import given
 from hailo_perception.nodes.launch_parts import optional
 from hailo_perception.nodes.launch_parts import perception_arguments
 from hailo_perception.nodes.launch_parts import perception_node
-from hailo_perception.nodes.launch_parts import rviz
 from hailo_perception.nodes.launch_parts import shared
+from hailo_perception.nodes.launch_rviz import rviz
 
 
 def generate_launch_description() -> LaunchDescription:

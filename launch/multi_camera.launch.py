@@ -14,9 +14,10 @@ from launch.actions import DeclareLaunchArgument
 from hailo_perception.nodes.cameras_file import load_cameras
 from hailo_perception.nodes.launch_parts import perception_arguments
 from hailo_perception.nodes.launch_parts import perception_node
-from hailo_perception.nodes.launch_parts import rviz
 from hailo_perception.nodes.launch_parts import shared
 from hailo_perception.nodes.launch_parts import text
+from hailo_perception.nodes.launch_rviz import FOUR_PLACES
+from hailo_perception.nodes.launch_rviz import rviz
 
 
 def generate_launch_description() -> LaunchDescription:
@@ -30,7 +31,7 @@ def generate_launch_description() -> LaunchDescription:
                 description='YAML list of the cameras: name, topics, rate, priority',
             ),
             perception_node(_camera_parameters),
-            rviz(),
+            rviz(lambda context: _camera_parameters(context)['cameras'], places=FOUR_PLACES),
         ]
     )
 

@@ -177,6 +177,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _source(arguments: argparse.Namespace) -> Source:
     from hailo_perception.evaluation.recordings.catalog import open_recording
+    from hailo_perception.evaluation.recordings.catalog import READERS
     from hailo_perception.evaluation.recordings.recording import RecordingOptions
     from hailo_perception.evaluation.scenes import SceneSet
 
@@ -187,7 +188,7 @@ def _source(arguments: argparse.Namespace) -> Source:
                     f'--{name} is of recorded data sets; name one, such as --dataset kitti_object'
                 )
         return SceneSet(arguments.scenes, arguments.width, arguments.height)
-    if arguments.data is None:
+    if arguments.data is None and arguments.dataset in READERS:
         raise ConfigurationError(f'--dataset {arguments.dataset} needs its folder: --data DIR')
     options = RecordingOptions(arguments.split, arguments.camera, arguments.labels)
     recording = open_recording(arguments.dataset, arguments.data, options)

@@ -96,6 +96,8 @@ def _check_target(target: Path | None) -> None:
 
 
 def _contents(path: Path, group: str) -> _Contents:
+    if not path.exists():
+        raise ConfigurationError(f'{path}: there is no such file')
     if path.suffix == _HEF:
         return _hef_contents(path, group)
     if path.suffix == _ONNX:

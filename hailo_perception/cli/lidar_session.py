@@ -10,8 +10,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from hailo_perception.cli.demo.requirements import require_ros
 from hailo_perception.core.errors import ConfigurationError
-from hailo_perception.core.errors import MissingDependencyError
 from hailo_perception.core.rigid_transform import RigidTransform
 
 if TYPE_CHECKING:
@@ -40,14 +40,10 @@ def measure_with_lidar(request: LidarRequest) -> DepthPairs:
     if request.scans < 1 or not request.timeout_s > 0:
         raise ConfigurationError('--scans must be 1 or more and --timeout more than 0 s')
     pose = _pose(request.lidar_pose)
-    try:
-        import rclpy
-        from rclpy.signals import SignalHandlerOptions
-    except ImportError as error:
-        raise MissingDependencyError(
-            'rclpy', 'to listen to a LiDAR', 'source a ROS installation, or install the extra '
-            "'jazzy'"
-        ) from error
+    require_ros()
+    import rclpy
+    from rclpy.signals import SignalHandlerOptions
+
     from hailo_perception.calibration.depth_pairs import DepthPairs
     from hailo_perception.ros.measured_depth import MeasuredDepth
     from hailo_perception.ros.transforms import listen_to_transforms

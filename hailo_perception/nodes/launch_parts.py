@@ -14,7 +14,6 @@ from typing import Any
 from launch import LaunchContext
 from launch.actions import DeclareLaunchArgument
 from launch.actions import OpaqueFunction
-from launch.conditions import IfCondition
 from launch.substitutions import LaunchConfiguration
 from launch.substitutions import PathJoinSubstitution
 from launch_ros.actions import Node
@@ -95,6 +94,12 @@ def perception_arguments(
             default_value=shared('config', rviz_config),
             description='Configuration of rviz',
         ),
+        DeclareLaunchArgument(
+            'rviz_fixed_frame',
+            default_value=UNSET,
+            description="Frame that rviz shows points and markers in, e.g. the images' frame_id; "
+            'empty = as rviz_config_file says',
+        ),
     ]
 
 
@@ -128,18 +133,6 @@ def camera_node(read_parameters: ReadParameters) -> OpaqueFunction:
     return OpaqueFunction(function=_start_camera, args=[read_parameters])
 
 
-def rviz() -> Node:
-    """Start rviz where it is asked for."""
-    return Node(
-        package='rviz2',
-        executable='rviz2',
-        name='rviz2',
-        namespace=LaunchConfiguration('namespace'),
-        arguments=['-d', LaunchConfiguration('rviz_config_file')],
-        condition=IfCondition(LaunchConfiguration('use_rviz')),
-    )
-
-
 def text(context: LaunchContext, argument: str) -> str:
     """Read an argument as it was given."""
     return str(LaunchConfiguration(argument).perform(context))
@@ -161,7 +154,8 @@ def given(
     }
 
 
-def _given_switches(context: LaunchContext, *names: str) -> dict[str, Any]:
+def given_switches(context: LaunchContext, *names: str) -> dict[str, bool]:
+    """Read the switches that are not empty, as parameters of their own names."""
     return given(context, {name: name for name in names}, lambda value: value.lower() == 'true')
 
 
@@ -174,7 +168,7 @@ def _start_pipeline(
 ) -> list[Node]:
     parameters = {
         **given(context, {'model': 'model', 'backend': 'backend'}),
-        **_given_switches(context, 'use_sim_time', 'autostart'),
+        **given_switches(context, 'use_sim_time', 'autostart'),
         **read_parameters(context),
     }
     remappings = read_remappings(context)

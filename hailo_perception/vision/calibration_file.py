@@ -20,10 +20,10 @@ def load_calibration(path: Path) -> CameraModel:
     """
     try:
         document = yaml.safe_load(path.read_text(encoding='utf-8'))
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f'cannot read the calibration {path}: {error}') from error
     except yaml.YAMLError as error:
-        raise ConfigurationError(f'{path} is not YAML: {error}') from error
+        raise ConfigurationError(f'{path} is not YAML: {" ".join(str(error).split())}') from error
     if not isinstance(document, dict):
         raise ConfigurationError(f'{path}: expected the keys of a camera_info file')
     matrix = _numbers(path, document, 'camera_matrix', 9)

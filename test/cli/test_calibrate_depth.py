@@ -131,6 +131,7 @@ def test_an_object_that_is_not_found(model: Path, calibration: Path, tmp_path: P
         ((), 'one of --dataset, --measured, --pixels, --lidar-topic; got none'),
         (('--dataset', 'pandaset', '--pixels', 'a.csv'), 'got 2 of them'),
         (('--dataset', 'pandaset'), 'needs its folder: --data DIR'),
+        (('--dataset', 'waymo'), "no data set 'waymo'"),
         (('--measured', 'car:5'), '--measured needs --image FILE and --calibration FILE'),
         (('--pixels', 'a.csv'), '--pixels needs --calibration FILE'),
         (('--pixels', 'a.csv', '--calibration', 'none'), 'a.csv cannot be read'),

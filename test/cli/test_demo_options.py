@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from hailo_perception.cli.demo.inputs import check_inputs
 from hailo_perception.cli.demo.options import add_options
 from hailo_perception.cli.demo.options import camera_node_parameters
 from hailo_perception.cli.demo.options import DemoOptions
@@ -17,6 +18,7 @@ from hailo_perception.cli.demo.options import perception_node_parameters
 from hailo_perception.cli.demo.options import read_options
 from hailo_perception.cli.demo.options import SourceKind
 from hailo_perception.cli.demo.requirements import require_parts
+from hailo_perception.cli.demo.requirements import require_ros
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.errors import MissingDependencyError
 
@@ -107,7 +109,8 @@ def test_what_is_recorded_of_a_running_camera(
     ('words', 'told'),
     [
         (['--video', 'nowhere.mp4'], 'nowhere.mp4'),
-        (['--images', 'nowhere'], 'nowhere'),
+        (['--images', 'nowhere'], 'nowhere: expected a folder of pictures, found nothing'),
+        (['--images', __file__], 'expected a folder of pictures, found a file'),
         (['--width', '640'], '--height'),
         (['--camera-info-topic', '/info'], '--topic'),
         (['--topic', '/image', '--rate', '3'], '--rate'),
@@ -138,6 +141,35 @@ def test_argparse_refuses(words: list[str], capsys: pytest.CaptureFixture[str]) 
         parsed(*words)
     assert exit_.value.code == 2
     assert 'error' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ('words', 'told'),
+    [
+        (['--model', 'lightnet_compat'], "no model 'lightnet_compat', did you mean"),
+        (['--model', '/nowhere.yaml'], "no manifest at '/nowhere.yaml'"),
+        (['--backend', 'tpu'], "no backend 'tpu'; expected one of auto, hailort, onnx, replay"),
+        (['--calibration', '/nowhere.yaml'], 'cannot read the calibration /nowhere.yaml'),
+    ],
+)
+def test_what_no_node_could_start_with_is_refused_before_one_starts(
+    words: list[str], told: str
+) -> None:
+    check_inputs(parsed())
+    check_inputs(parsed('--model', 'lightnet_compact', '--backend', 'onnx'))
+    with pytest.raises(ConfigurationError, match=told):
+        check_inputs(parsed(*words))
+
+
+@pytest.mark.parametrize('domain', ['abc', '-1', '233', '1.0', ' '])
+def test_a_ros_domain_that_is_none(domain: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr('hailo_perception.cli.demo.requirements.find_spec', lambda name: name)
+    for allowed in ('', '0', '101'):
+        monkeypatch.setenv('ROS_DOMAIN_ID', allowed)
+        require_ros()
+    monkeypatch.setenv('ROS_DOMAIN_ID', domain)
+    with pytest.raises(ConfigurationError, match=f"ROS_DOMAIN_ID is '{domain}'; expected"):
+        require_ros()
 
 
 def test_rerun_is_asked_for_before_anything_starts(monkeypatch: pytest.MonkeyPatch) -> None:

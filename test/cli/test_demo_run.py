@@ -203,9 +203,9 @@ def test_children_do_not_outlive_a_killed_demo(start_demo: Callable[..., Demo]) 
 
 
 def test_a_child_that_dies_ends_the_demo_with_its_words(start_demo: Callable[..., Demo]) -> None:
-    demo = start_demo('--model', 'no_such_model')
+    demo = start_demo('--topic', '/no topic')
     assert demo.wait() == 2
-    assert "no model 'no_such_model'" in demo.text
+    assert "'/no topic' cannot be a topic" in demo.text
     assert 'perception_node ended with status 2' in demo.text
     assert not demo.nodes()
 

@@ -149,6 +149,7 @@ def test_a_recording(
         (('--data', 'x'), '--data is of recorded data sets'),
         (('--split', 'val'), '--split is of recorded data sets'),
         (('--dataset', 'camvid'), 'needs its folder: --data DIR'),
+        (('--dataset', 'waymo'), "no data set 'waymo'"),
         (('--dataset', 'waymo', '--data', 'x'), "no data set 'waymo'"),
         (('--dataset', 'camvid', '--data', 'nowhere'), 'no folder nowhere'),
         (('--dataset', 'camvid', '--data', '{}', '--frames', '7'), 'expected A:B, two frame'),

@@ -154,7 +154,7 @@ def test_onnx_is_described_too(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ('name', 'content', 'message'),
     [
-        ('missing.hef', None, 'does not exist'),
+        ('missing.hef', None, 'missing.hef: there is no such file'),
         ('empty.hef', b'', 'is empty'),
         ('page.hef', b'<html>404</html>' * 9, 'not a HEF'),
         ('net.txt', b'x', 'ends in .hef or .onnx'),

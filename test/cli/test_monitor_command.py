@@ -124,7 +124,7 @@ def test_silence_is_told(nodes: list[str], capsys: pytest.CaptureFixture[str]) -
     words = ['monitor', '--once', '--json', '-', '--timeout', '0.2', *nodes]
     assert main.main(words) == main.EXIT_USER_ERROR
     told = capsys.readouterr()
-    assert (nodes or ['any perception node'])[0] in told.err
+    assert (nodes or ['any perception or anonymiser node'])[0] in told.err
     assert 'ROS_DOMAIN_ID' in told.err
     assert not told.out
 

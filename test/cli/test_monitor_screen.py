@@ -78,7 +78,7 @@ def words_after(text: str, start: str) -> list[str]:
 
 
 def test_no_node() -> None:
-    assert 'no perception node' in drawn()
+    assert 'no perception or anonymiser node' in drawn()
     assert json.loads(to_json(())) == {'nodes': []}
 
 

@@ -24,7 +24,7 @@ NAV2 = CONFIG / 'nav2_semantic_layer.yaml'
 OF_A_CAMERA = {output.value for output in Output} | {
     'depth/camera_info', 'points/label_info', 'image'
 }
-CAMERA_TOPIC = re.compile(r'/(?:perception|anonymizer)/(front|left|right|rear)/(.+)')
+CAMERA_TOPIC = re.compile(r'/?(?:perception|anonymizer)/(front|left|right|rear)/(.+)')
 STATS_PATH = re.compile(r'/perception/stats\.(\w+)(?:\[:\]\{(\w+)=="\w+"\}\.(\w+))?')
 
 
@@ -69,6 +69,17 @@ def test_rviz_displays_are_named_once_and_of_known_kinds(path: Path) -> None:
         assert re.fullmatch(r'rviz_(default_plugins|common)/\w+', display['Class'])
     names = [display['Name'] for display in manager['Displays']]
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize('path', sorted(CONFIG.glob('*.rviz')), ids=lambda path: path.name)
+def test_rviz_looks_for_topics_and_frames_where_it_is_started(path: Path) -> None:
+    """Relative topics are in the namespace of rviz; views follow whatever frame is fixed."""
+    document = yaml.safe_load(path.read_text(encoding='utf-8'))
+    named = [text for text in texts(document) if CAMERA_TOPIC.fullmatch(text)]
+    assert named
+    assert not [topic for topic in named if topic.startswith('/')]
+    view = document['Visualization Manager'].get('Views', {}).get('Current', {})
+    assert view.get('Target Frame', '<Fixed Frame>') == '<Fixed Frame>'
 
 
 def test_the_view_of_four_cameras_shows_each_alike() -> None:

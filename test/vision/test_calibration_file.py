@@ -38,6 +38,22 @@ def test_empty_file(tmp_path: Path) -> None:
         load_calibration(path)
 
 
+@pytest.mark.parametrize(
+    ('content', 'complaint'),
+    [(b'a: [1,\nb: 2\n', 'is not YAML: while parsing'), (b'\xff\xd8\xff', 'cannot read')],
+    ids=['no-yaml', 'a-picture'],
+)
+def test_another_file_is_refused_in_one_line(
+    content: bytes, complaint: str, tmp_path: Path
+) -> None:
+    path = tmp_path / 'camera.yaml'
+    path.write_bytes(content)
+    with pytest.raises(ConfigurationError, match=complaint) as refusal:
+        load_calibration(path)
+    assert str(path) in str(refusal.value)
+    assert '\n' not in str(refusal.value)
+
+
 def test_complete_file(tmp_path: Path) -> None:
     assert load_calibration(_write(tmp_path, {})) == CameraModel(
         640, 480, 500, 501, 320, 240, 'plumb_bob', (-0.1, 0.02, 0, 0, 0)

@@ -27,10 +27,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(arguments: argparse.Namespace) -> int:
     """Run the demo until its source, its time or the user ends it."""
     options = read_options(arguments)
+    from hailo_perception.cli.demo.inputs import check_inputs
     from hailo_perception.cli.demo.interruption import Interruption
     from hailo_perception.cli.demo.requirements import require_parts
 
     require_parts(options)
+    check_inputs(options)
     with Interruption.watch() as interruption:
         from hailo_perception.cli.demo.session import run_session
 

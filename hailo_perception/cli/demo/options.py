@@ -232,7 +232,10 @@ def _source(arguments: argparse.Namespace) -> tuple[SourceKind, str]:
         return SourceKind.VIDEO, str(arguments.video)
     if arguments.images is not None:
         if not arguments.images.is_dir():
-            raise ConfigurationError(f'--images {arguments.images}: there is no such folder')
+            raise ConfigurationError(
+                f'--images {arguments.images}: expected a folder of pictures, found '
+                f'{"a file" if arguments.images.exists() else "nothing"}'
+            )
         return SourceKind.IMAGES, str(arguments.images)
     if arguments.webcam is not None:
         return SourceKind.WEBCAM, f'/dev/video{arguments.webcam}'

@@ -5,16 +5,23 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+import os
 
 from hailo_perception.cli.demo.options import DemoOptions
+from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.errors import MissingDependencyError
 
 _REMEDY = "pip install 'hailo-perception[demo]'"
 _RERUN_REMEDY = "pip install 'hailo-perception[rerun]'"
+_DOMAIN = 'ROS_DOMAIN_ID'
+_LAST_DOMAIN = 232
 
 
 def require_ros() -> None:
-    """MissingDependencyError says how to get ROS 2 or the package's messages."""
+    """MissingDependencyError says how to get ROS 2 or the package's messages.
+
+    ConfigurationError where rclpy could not start, because the ROS domain is none.
+    """
     if find_spec('rclpy') is None:
         raise MissingDependencyError(
             'rclpy',
@@ -26,6 +33,12 @@ def require_ros() -> None:
             'hailo_perception.msg',
             'for the topics of the nodes',
             'it was installed where no ROS 2 was found; source ROS 2 and install it again',
+        )
+    domain = os.environ.get(_DOMAIN, '')
+    if domain and not (domain.isdecimal() and int(domain) <= _LAST_DOMAIN):
+        raise ConfigurationError(
+            f"{_DOMAIN} is '{domain}'; expected a number from 0 to 101, the same in every shell "
+            f'(export {_DOMAIN}=0), or none (unset {_DOMAIN})'
         )
 
 

@@ -268,7 +268,7 @@ class Session:
 
     def _waiting_for(self) -> str:
         if not self._is_perception_up():
-            return 'perception_node, which loads the network'
+            return 'perception_node, which loads the network (the first time: half a minute)'
         if self._camera_ended_s is not None:
             return ''
         return self._receiver.waiting_for or ''

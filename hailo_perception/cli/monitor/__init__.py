@@ -34,12 +34,15 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         'monitor',
         help='show what the running nodes say about themselves',
-        description='Listen to ~/stats and /diagnostics of every perception node of this ROS '
-        'domain, and show for each camera the frame rate, the drops by cause and what is missing, '
-        'with the times of each stage and the state of the device. Ctrl-C ends it.',
+        description='Listen to ~/stats and /diagnostics of every perception and anonymiser node '
+        'of this ROS domain, and show for each camera the frame rate, the drops by cause and what '
+        'is missing, with the times of each stage and the state of the device. Ctrl-C ends it.',
     )
     parser.add_argument(
-        'nodes', metavar='NODE', nargs='*', help='full names, e.g. /perception (default: all)'
+        'nodes',
+        metavar='NODE',
+        nargs='*',
+        help='full names, e.g. /perception or /anonymizer (default: all)',
     )
     parser.add_argument(
         '--once',
@@ -114,7 +117,7 @@ def _check_heard(nodes: tuple[NodeState, ...], wanted: list[str], timeout_s: flo
     """Raise NothingHeardError when a wanted node, or every node, is silent."""
     silent = [node.name for node in nodes if not node.has_spoken]
     if silent or not nodes:
-        what = ', '.join(silent) if wanted else 'any perception node'
+        what = ', '.join(silent) if wanted else 'any perception or anonymiser node'
         raise NothingHeardError(
             f'nothing was heard of {what} within {timeout_s:g} s; check that it runs and that '
             'ROS_DOMAIN_ID is the same here and there (the demo prints the one that it chose)'

@@ -62,7 +62,7 @@ def draw(nodes: Iterable[NodeState]) -> RenderableType:
     """Draw all nodes, one panel each."""
     panels = [_panel(node) for node in nodes]
     if not panels:
-        return Text('no perception node in this ROS domain (yet)', style='yellow')
+        return Text('no perception or anonymiser node in this ROS domain (yet)', style='yellow')
     return Group(*panels)
 
 

@@ -6,44 +6,25 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from collections.abc import Iterator
 import importlib.util
-import os
 from pathlib import Path
-import signal
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 import yaml
 
-CHECKOUT = Path(__file__).parents[2]
+CHECKOUT = Path(__file__).parents[3]
 FILES = sorted((CHECKOUT / 'launch').glob('*.launch.py'))
-PARTS = CHECKOUT / 'hailo_perception' / 'nodes' / 'launch_parts.py'
-HANG_GUARD_S = 180.0
+PARTS = sorted((CHECKOUT / 'hailo_perception' / 'nodes').glob('launch_*.py'))
 NAV2 = {
     'namespace', 'params_file', 'use_sim_time', 'autostart', 'use_respawn', 'log_level',
     'use_rviz', 'rviz_config_file',
 }
-LAUNCH = """
-import sys
-from launch import LaunchDescription, LaunchService
-from launch.actions import IncludeLaunchDescription
-from launch.launch_description_sources import PythonLaunchDescriptionSource
-source = PythonLaunchDescriptionSource(sys.argv[1])
-arguments = [argument.split(':=', 1) for argument in sys.argv[2:]]
-service = LaunchService()
-service.include_launch_description(
-    LaunchDescription([IncludeLaunchDescription(source, launch_arguments=arguments)])
-)
-sys.exit(service.run())
-"""
 has_launch = importlib.util.find_spec('launch_ros') is not None
 needs_launch = pytest.mark.skipif(not has_launch, reason='ROS launch is not installed')
 
 
-@pytest.mark.parametrize('path', [*FILES, PARTS], ids=lambda path: path.name)
+@pytest.mark.parametrize('path', [*FILES, *PARTS], ids=lambda path: path.name)
 def test_nothing_is_evaluated_or_fetched(path: Path) -> None:
     """A launch argument is a value, never code; starting needs no network."""
     tree = ast.parse(path.read_text(encoding='utf-8'))
@@ -83,77 +64,9 @@ def arguments_of(path: Path) -> dict[str, Any]:
 @pytest.mark.parametrize('path', FILES, ids=lambda path: path.name)
 def test_arguments_are_named_as_nav2_names_them_and_described(path: Path) -> None:
     arguments = arguments_of(path)
-    assert arguments.keys() >= NAV2 | {'model', 'backend'}
+    assert arguments.keys() >= NAV2 | {'model', 'backend', 'rviz_fixed_frame'}
     assert all(argument.description for argument in arguments.values())
     assert all(argument.default_value is not None for argument in arguments.values())
-
-
-class Launch:
-    """A launch file that runs in a process of its own."""
-
-    def __init__(self, log: Path, environment: dict[str, str], name: str, given: list[str]):
-        self._log = log
-        with log.open('w') as stream:
-            self._process = subprocess.Popen(
-                [sys.executable, '-c', LAUNCH, str(CHECKOUT / 'launch' / name), *given],
-                env=environment,
-                stdout=stream,
-                stderr=subprocess.STDOUT,
-            )
-
-    @property
-    def log(self) -> str:
-        return self._log.read_text()
-
-    def wait(self) -> int:
-        return self._process.wait(HANG_GUARD_S)
-
-    def stop(self) -> int:
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGINT)
-        return self.wait()
-
-
-@pytest.fixture
-def run_launch(tmp_path: Path) -> Iterator[Callable[..., Launch]]:
-    """Launch our files against this checkout, installed by links."""
-    prefix = tmp_path / 'prefix'
-    index = prefix / 'share' / 'ament_index' / 'resource_index' / 'packages'
-    index.mkdir(parents=True)
-    (index / 'hailo_perception').touch()
-    share = prefix / 'share' / 'hailo_perception'
-    share.mkdir()
-    for folder in ('config', 'launch', 'rviz'):
-        if (CHECKOUT / folder).is_dir():
-            (share / folder).symlink_to(CHECKOUT / folder)
-    programs = prefix / 'lib' / 'hailo_perception'
-    programs.mkdir(parents=True)
-    for name in ('perception_node', 'anonymizer_node', 'camera_node'):
-        program = programs / name
-        program.write_text(
-            f'#!{sys.executable}\n'
-            f'import sys\nfrom hailo_perception.nodes.{name} import main\nsys.exit(main())\n'
-        )
-        program.chmod(0o755)
-    prefixes = [str(prefix), *filter(None, [os.environ.get('AMENT_PREFIX_PATH')])]
-    python_path = [str(CHECKOUT), *filter(None, [os.environ.get('PYTHONPATH')])]
-    environment = {
-        **os.environ,
-        'AMENT_PREFIX_PATH': os.pathsep.join(prefixes),
-        'PYTHONPATH': os.pathsep.join(python_path),
-        'ROS_LOG_DIR': str(tmp_path / 'log'),
-    }
-    launches: list[Launch] = []
-
-    def run(name: str, **given: str) -> Launch:
-        words = [f'{argument}:={value}' for argument, value in given.items()]
-        launches.append(Launch(tmp_path / f'{len(launches)}.log', environment, name, words))
-        return launches[-1]
-
-    yield run
-    for launch in launches:
-        launch.stop()
-        print(launch.log)
 
 
 def parameters_of(client: Any, node: str, *names: str) -> dict[str, Any]:
@@ -181,7 +94,7 @@ def parameter_file(folder: Path, **parameters: Any) -> str:
 
 @needs_launch
 def test_an_argument_that_is_not_given_overrides_nothing(
-    run_launch: Callable[..., Launch], client: Any, tmp_path: Path
+    run_launch: Callable[..., Any], client: Any, tmp_path: Path
 ) -> None:
     told = {
         'backend': 'onnx',
@@ -211,7 +124,7 @@ def test_an_argument_that_is_not_given_overrides_nothing(
 
 @needs_launch
 def test_arguments_that_are_given_override_the_file(
-    run_launch: Callable[..., Launch], client: Any, tmp_path: Path
+    run_launch: Callable[..., Any], client: Any, tmp_path: Path
 ) -> None:
     told = {'backend': 'replay', 'cameras': ['left'], 'camera.left.image_topic': '/a/image'}
     run_launch(
@@ -237,7 +150,7 @@ def test_arguments_that_are_given_override_the_file(
 
 
 @needs_launch
-def test_many_cameras(run_launch: Callable[..., Launch], client: Any) -> None:
+def test_many_cameras(run_launch: Callable[..., Any], client: Any) -> None:
     launch = run_launch('multi_camera.launch.py')
     topics = [f'/{camera}/image_raw' for camera in ('front', 'left', 'right', 'rear')]
     client.wait_until(
@@ -258,7 +171,7 @@ def test_many_cameras(run_launch: Callable[..., Launch], client: Any) -> None:
     ],
 )
 def test_a_wrong_argument_ends_the_launch_with_the_reason(
-    name: str, given: dict[str, str], complaint: str, run_launch: Callable[..., Launch]
+    name: str, given: dict[str, str], complaint: str, run_launch: Callable[..., Any]
 ) -> None:
     launch = run_launch(name, **given)
     assert launch.wait() != 0
@@ -266,7 +179,7 @@ def test_a_wrong_argument_ends_the_launch_with_the_reason(
 
 
 @needs_launch
-def test_autoware(run_launch: Callable[..., Launch], client: Any) -> None:
+def test_autoware(run_launch: Callable[..., Any], client: Any) -> None:
     """Images come from Autoware's topics, masks and objects go to those of its fusion."""
     launch = run_launch('autoware.launch.py', camera_ids='0,3', publish_rois='false')
     inputs = [
@@ -294,7 +207,7 @@ def test_autoware(run_launch: Callable[..., Launch], client: Any) -> None:
 @pytest.mark.skipif(
     importlib.util.find_spec('tier4_perception_msgs') is not None, reason='the package is there'
 )
-def test_autoware_without_its_messages(run_launch: Callable[..., Launch], client: Any) -> None:
+def test_autoware_without_its_messages(run_launch: Callable[..., Any], client: Any) -> None:
     """The node ends and says which package is missing."""
     launch = run_launch('autoware.launch.py')
     client.wait_until(lambda: 'process has died' in launch.log, 'the end of the node')
@@ -302,7 +215,7 @@ def test_autoware_without_its_messages(run_launch: Callable[..., Launch], client
 
 
 @needs_launch
-def test_demo(run_launch: Callable[..., Launch], client: Any) -> None:
+def test_demo(run_launch: Callable[..., Any], client: Any) -> None:
     from hailo_perception.msg import ObjectArray
 
     launch = run_launch('demo.launch.py', use_rviz='false', namespace='robot', seed='3')
@@ -315,7 +228,7 @@ def test_demo(run_launch: Callable[..., Launch], client: Any) -> None:
 
 
 @needs_launch
-def test_anonymizer(run_launch: Callable[..., Launch], client: Any) -> None:
+def test_anonymizer(run_launch: Callable[..., Any], client: Any) -> None:
     """The camera's topics come back under the anonymiser's name."""
     launch = run_launch(
         'anonymizer.launch.py', namespace='robot', image_topic='/a/image', on_failure='solid'
