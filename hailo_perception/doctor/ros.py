@@ -16,6 +16,8 @@ from hailo_perception.doctor.remedy import pip_install
 from hailo_perception.doctor.system import System
 from hailo_perception.doctor.text import version_in
 from hailo_perception.doctor.text import whole
+from hailo_perception.ros.middleware import LAST_DOMAIN
+from hailo_perception.ros.middleware import LAST_SAFE_DOMAIN
 
 FAST_DDS = 'rmw_fastrtps_cpp'
 FAST_DDS_NAMES = (FAST_DDS, 'rmw_fastrtps_dynamic_cpp')
@@ -23,8 +25,6 @@ _CYCLONE_DDS = 'rmw_cyclonedds_cpp'
 _SUPPORTED = ('humble', 'jazzy', 'kilted', 'lyrical', 'rolling')
 _DISTRO_OF_RCLPY = {3: 'humble', 7: 'jazzy', 9: 'kilted'}
 _INSTALLED = '/opt/ros'
-_LAST_SAFE_DOMAIN = 101
-_LAST_DOMAIN = 232
 _LARGE_RECEIVE_BUFFER_BYTES = 8 << 20
 _REBUILD = 'source ROS 2, then build again: colcon build, or pip install --no-build-isolation .'
 
@@ -145,17 +145,17 @@ def _domain(system: System) -> Finding:
     if not text:
         return ok('domain', 'domain 0: every ROS 2 computer in this network is in it')
     domain = whole(text)
-    if domain is None or not 0 <= domain <= _LAST_DOMAIN:
+    if domain is None or not 0 <= domain <= LAST_DOMAIN:
         return error(
             'domain',
             f'ROS_DOMAIN_ID={text} is no domain',
-            f'export ROS_DOMAIN_ID=N with 0 <= N <= {_LAST_SAFE_DOMAIN}, the same everywhere',
+            f'export ROS_DOMAIN_ID=N with 0 <= N <= {LAST_SAFE_DOMAIN}, the same everywhere',
         )
-    if domain > _LAST_SAFE_DOMAIN:
+    if domain > LAST_SAFE_DOMAIN:
         return warning(
             'domain',
             f'domain {domain} may collide with ports that Linux gives to others',
-            f'export ROS_DOMAIN_ID=N with 0 <= N <= {_LAST_SAFE_DOMAIN}',
+            f'export ROS_DOMAIN_ID=N with 0 <= N <= {LAST_SAFE_DOMAIN}',
         )
     return ok('domain', f'domain {domain}: cameras must be in the same one')
 

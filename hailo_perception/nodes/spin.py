@@ -25,6 +25,7 @@ from rclpy.signals import SignalHandlerOptions
 
 from hailo_perception.core.errors import HailoPerceptionError
 from hailo_perception.pipeline.process_settings import settle_process
+from hailo_perception.ros.middleware import check_domain
 from hailo_perception.ros.middleware import prepare_transport
 
 EXIT_OK = 0
@@ -69,12 +70,13 @@ def run_node(
     What the user got wrong ends the process with one line and status 2, without a traceback.
     Call it from the main thread: only that one takes signals.
     """
-    settle_process()
-    prepare_transport()
-    # rclpy's own handling shuts ROS down in a thread of its own while the node still uses it,
-    # and ends now and then in a segmentation fault when both free the same context.
-    rclpy.init(args=args, signal_handler_options=SignalHandlerOptions.NO)
     try:
+        check_domain()
+        settle_process()
+        prepare_transport()
+        # rclpy's own handling shuts ROS down in a thread of its own while the node still uses it,
+        # and ends now and then in a segmentation fault when both free the same context.
+        rclpy.init(args=args, signal_handler_options=SignalHandlerOptions.NO)
         with _StopRequest.watch() as stop:
             _spin(make_node(), make_executor(), start, stop)
     except HailoPerceptionError as error:

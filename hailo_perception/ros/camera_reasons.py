@@ -260,7 +260,7 @@ def _no_subscriber(facts: CameraFacts) -> Reason:
     return Reason(
         ReasonCause.NO_SUBSCRIBER,
         f'nobody subscribes to an output of camera {facts.camera}, so nothing is computed',
-        f'subscribe to one, for instance ~/{facts.camera}/objects',
+        f'subscribe to one of the topics under ~/{facts.camera}',
     )
 
 

@@ -1,13 +1,21 @@
 # Copyright 2026 hailo_perception maintainers
 # SPDX-License-Identifier: Apache-2.0
-"""Transport settings that images need, chosen before the first participant exists."""
+"""The middleware's domain, and settings that images need, before the first participant exists."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from collections.abc import MutableMapping
 from importlib.resources import files
 import os
 
+from hailo_perception.core.errors import ConfigurationError
+
+_DOMAIN = 'ROS_DOMAIN_ID'
+LAST_DOMAIN = 232
+"""The last whose ports there are."""
+LAST_SAFE_DOMAIN = 101
+"""Above it ports may collide with those that Linux gives to others."""
 _FAST_DDS_PROFILE = 'fastdds_shared_memory.xml'
 # Fast DDS 2 (Humble, Jazzy) reads the first name, Fast DDS 3 (Kilted on) the second.
 _FAST_DDS_VARIABLES = ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE')
@@ -16,6 +24,16 @@ _CYCLONE_DDS_SETTINGS = 'cyclonedds_large_messages.xml'
 _CYCLONE_DDS_VARIABLES = ('CYCLONEDDS_URI',)
 TRANSPORT_VARIABLES = (*_FAST_DDS_VARIABLES, *_CYCLONE_DDS_VARIABLES)
 """Variables by which a user chooses transport settings, and which are then left alone."""
+
+
+def check_domain(environment: Mapping[str, str] = os.environ) -> None:
+    """Refuse a ROS domain in which rclpy would end with a traceback: ConfigurationError."""
+    domain = environment.get(_DOMAIN, '')
+    if domain and not (domain.isdecimal() and int(domain) <= LAST_DOMAIN):
+        raise ConfigurationError(
+            f"{_DOMAIN} is '{domain}'; expected a number from 0 to {LAST_SAFE_DOMAIN}, the same "
+            f'in every shell (export {_DOMAIN}=0), or none (unset {_DOMAIN})'
+        )
 
 
 def prepare_transport(environment: MutableMapping[str, str] = os.environ) -> None:

@@ -95,6 +95,11 @@ def test_what_the_user_got_wrong() -> None:
     assert run(lambda: None, start=lambda: fail(ConfigurationError('no such file'))) == 2
 
 
+def test_a_domain_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('ROS_DOMAIN_ID', 'seven')
+    assert run_node('patient', lambda: fail(AssertionError('made')), []) == 2
+
+
 def test_a_defect_is_not_hidden() -> None:
     with pytest.raises(RuntimeError, match='broken'):
         run(lambda: fail(RuntimeError('broken')))

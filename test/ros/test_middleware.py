@@ -9,6 +9,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from hailo_perception.core.errors import ConfigurationError
+from hailo_perception.ros.middleware import check_domain
 from hailo_perception.ros.middleware import prefer_shared_memory
 from hailo_perception.ros.middleware import prepare_transport
 from hailo_perception.ros.middleware import TRANSPORT_VARIABLES
@@ -21,6 +23,17 @@ def _set_by(environment: dict[str, str]) -> dict[str, str]:
     before = dict(environment)
     prepare_transport(environment)
     return {name: value for name, value in environment.items() if name not in before}
+
+
+@pytest.mark.parametrize('domain', [None, '', '0', '101', '232'])
+def test_a_domain(domain: str | None) -> None:
+    check_domain({} if domain is None else {'ROS_DOMAIN_ID': domain})
+
+
+@pytest.mark.parametrize('domain', ['233', '-1', '1.0', 'abc', ' '])
+def test_what_is_no_domain(domain: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"is '{domain}'; expected .* 0 to 101"):
+        check_domain({'ROS_DOMAIN_ID': domain})
 
 
 @pytest.mark.parametrize('environment', [{}, {'RMW_IMPLEMENTATION': 'rmw_fastrtps_cpp'}])

@@ -5,16 +5,13 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-import os
 
 from hailo_perception.cli.demo.options import DemoOptions
-from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.errors import MissingDependencyError
+from hailo_perception.ros.middleware import check_domain
 
 _REMEDY = "pip install 'hailo-perception[demo]'"
 _RERUN_REMEDY = "pip install 'hailo-perception[rerun]'"
-_DOMAIN = 'ROS_DOMAIN_ID'
-_LAST_DOMAIN = 232
 
 
 def require_ros() -> None:
@@ -34,12 +31,7 @@ def require_ros() -> None:
             'for the topics of the nodes',
             'it was installed where no ROS 2 was found; source ROS 2 and install it again',
         )
-    domain = os.environ.get(_DOMAIN, '')
-    if domain and not (domain.isdecimal() and int(domain) <= _LAST_DOMAIN):
-        raise ConfigurationError(
-            f"{_DOMAIN} is '{domain}'; expected a number from 0 to 101, the same in every shell "
-            f'(export {_DOMAIN}=0), or none (unset {_DOMAIN})'
-        )
+    check_domain()
 
 
 def require_parts(options: DemoOptions) -> None:
