@@ -59,8 +59,9 @@ def place_pixels(
     gap_at_camera_m, gap_per_below = map(np.float32, tolerance)
     scale, cell_rows, cell_columns = map(np.float32, (cells_per_m, *cells.shape))
     rays_x, rays_y = rays
+    pairs = cv2.merge((lower, upper)).view('<u2')[..., 0]
     # OpenCV compares with one number several times as fast as numpy.
-    pairs = cv2.min(cv2.merge((lower, upper)).view('<u2')[..., 0], _LAST_PAIR)
+    cv2.min(pairs, _LAST_PAIR, pairs)
     # Unknown depths are NaN throughout, and numbers without bounds are outside in the end.
     with np.errstate(invalid='ignore', over='ignore'):
         below = rays_y - slope_z - slope_x * rays_x
@@ -72,17 +73,17 @@ def place_pixels(
         below += gap_at_camera_m
         on_ground &= gap_m < below
         may_stand = np.multiply(depth_m, rays_y, out=gap_m) > np.float32(highest_y_m)
-        may_stand &= np.multiply(depth_m, scale, out=gap_m) <= cell_rows
-        may_stand &= ~on_ground
+        # Not yet exact: the row of the cell decides.
+        may_stand &= depth_m < np.float32((cells.shape[0] + 1) / cells_per_m)
         # The last value written to a cell stays: that of the uppermost pixel.
-        standing = np.flatnonzero(may_stand)[::-1]
+        standing = np.flatnonzero(may_stand > on_ground)[::-1]
+        x = np.multiply(depth_m, rays_x, out=gap_m).reshape(-1)[standing]
         z = depth_m.reshape(-1)[standing]
-        x = np.broadcast_to(rays_x, depth_m.shape).reshape(-1)[standing] * z
         columns = np.floor(x * scale + cell_columns / np.float32(2))
         rows = np.floor(cell_rows - z * scale)
         inside = (columns >= 0) & (columns < cell_columns) & (rows >= 0) & (rows < cell_rows)
     ground.fill(_UNSEEN)
-    np.copyto(ground[:-1], pairs.reshape(-1), where=on_ground.reshape(-1))
+    cv2.copyTo(pairs, on_ground.view(np.uint8), ground[:-1].reshape(pairs.shape))
     places = (rows[inside] * cell_columns + columns[inside]).astype(np.intp)
     cells.fill(_UNSEEN)
     cells.reshape(-1)[places] = pairs.reshape(-1)[standing[inside]]
@@ -101,9 +102,9 @@ def show_cells(
     width, height = size
     if lens.size:
         ground = ground[lens]
-    steps = np.arange(cells.shape[1]).astype(np.float32)
+    steps = np.arange(cells.shape[1], dtype=np.float32)
     # NaN, of cells without ground, is rounded to any number: -1 is outside as well.
-    left, right_step, top, down_step = np.nan_to_num(lines, nan=-1)[..., None]
+    left, right_step, top, down_step = np.where(np.isnan(lines), np.float32(-1), lines)[..., None]
     columns, rows = right_step * steps, down_step * steps
     columns += left
     rows += top
@@ -115,7 +116,6 @@ def show_cells(
         borderMode=cv2.BORDER_CONSTANT,
         borderValue=int(ground[-1]),
     )
-    standing = np.flatnonzero(cells != _UNSEEN)
-    pairs.reshape(-1)[standing] = cells.reshape(-1)[standing]
-    words = np.take(colors, pairs, mode='clip')
+    cv2.copyTo(cells, cv2.compare(cells, _LAST_PAIR, cv2.CMP_LE), pairs)
+    words = np.take(colors, pairs, mode='wrap')
     cv2.cvtColor(words.view(np.uint8).reshape(*words.shape, 4), cv2.COLOR_BGRA2BGR, image)

@@ -60,8 +60,9 @@ def _passing(
     head: NDArray[Any], first_code: np.generic
 ) -> tuple[tuple[NDArray[np.intp], ...], int]:
     """Find row, column and anchor of what may be objects; count the other NaN and infinities."""
-    objectness = head[..., 4].reshape(-1)
-    passing = objectness >= first_code
+    # Values in one piece, and a plain number, which does not widen them, are compared faster.
+    objectness = np.ascontiguousarray(head[..., 4]).reshape(-1)
+    passing = objectness >= first_code.item()
     non_finite = 0
     if head.dtype.kind == 'f':
         non_finite = int(np.count_nonzero(~np.isfinite(objectness) & ~passing))

@@ -99,9 +99,12 @@ def color_depth(
     """See Kernels.color_depth."""
     shades = depth_m * np.float32(shades_per_m)
     # Where numpy's minimum meets NaN, it takes several times as long.
-    cv2.min(shades, 255, shades)
-    np.copyto(shades, np.float32(256), where=np.isnan(depth_m))
-    words = np.take(colors, shades.astype(np.uint16), mode='wrap')
+    cv2.threshold(shades, 255, 0, cv2.THRESH_TRUNC, shades)
+    # Of bytes, OpenCV's look-up takes half the time of numpy's; it knows signed words only.
+    of_shades, unknown = colors[:256].view(np.int32), colors[256].view(np.int32)
+    with np.errstate(invalid='ignore'):
+        words = cv2.LUT(shades.astype(np.uint8), of_shades)
+    np.copyto(words, unknown, where=np.isnan(depth_m))
     cv2.cvtColor(words.view(np.uint8).reshape(*words.shape, 4), cv2.COLOR_BGRA2BGR, image)
 
 

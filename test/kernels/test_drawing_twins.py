@@ -74,6 +74,27 @@ def test_every_byte_is_kept_in_every_share(kernels: Kernels) -> None:
 
 
 @pytest.mark.parametrize('kernels', [NUMPY, NUMBA])
+def test_every_byte_is_kept_where_the_whole_map_has_one_share(kernels: Kernels) -> None:
+    picture = np.repeat(np.arange(256, dtype=np.uint8)[None, :, None], 3, axis=2)
+    zeros = np.zeros((1, 1), np.uint8)
+    for kept in range(256):
+        added = 255 - kept
+        tints = np.full(65536, kept << 24 | added * 0x010101, np.uint32)
+        expected = np.rint(picture * (kept / 255)) + added
+        np.testing.assert_array_equal(blended(kernels, picture, zeros, zeros, tints), expected)
+
+
+@pytest.mark.parametrize('kernels', [NUMPY, NUMBA])
+@pytest.mark.parametrize('shape', [(1, 1), (2, 1), (1, 2)])
+def test_maps_may_be_tiny(kernels: Kernels, shape: tuple[int, int]) -> None:
+    picture = np.full((400, 300, 3), 100, np.uint8)
+    maps = np.zeros((2, *shape), np.uint8)
+    tints = np.full(65536, 51 << 24 | 0x030201, np.uint32)
+    result = blended(kernels, picture, *maps, tints)
+    assert (result == (21, 22, 23)).all()
+
+
+@pytest.mark.parametrize('kernels', [NUMPY, NUMBA])
 def test_inputs_may_be_read_only(kernels: Kernels) -> None:
     picture = np.full((4, 6, 3), 9, np.uint8)
     maps = np.zeros((2, 2, 3), np.uint8)
@@ -116,6 +137,25 @@ def test_a_frame_has_a_rim_and_an_inside(kernels: Kernels) -> None:
         '.#########.',
         '...........',
     ]
+
+
+PLACES = st.integers(-8, 48) | st.sampled_from((-(2**20), 2**20))
+EXTENTS = st.integers(-3, 12) | st.just(2**20)
+
+
+@given(
+    st.lists(st.tuples(PLACES, PLACES, EXTENTS, EXTENTS), min_size=1, max_size=6),
+    st.integers(1, 9),
+)
+@TWIN_SETTINGS
+def test_frames_narrower_than_their_lines_and_far_outside(boxes: list, thickness: int) -> None:
+    corners = np.array(boxes, np.int32)
+    corners[:, 2:] += corners[:, :2]
+    colors = np.random.default_rng(2).integers(0, 256, (len(boxes), 3)).astype(np.uint8)
+    pictures = [np.full((40, 40, 3), 77, np.uint8) for _ in range(2)]
+    for kernels, picture in zip((NUMPY, NUMBA), pictures):
+        kernels.draw_frames(picture, corners, colors, thickness)
+    np.testing.assert_array_equal(*pictures)
 
 
 @pytest.mark.parametrize('kernels', [NUMPY, NUMBA])

@@ -102,6 +102,20 @@ def test_find_candidates(coding, dtypes, planes_first, seed, threshold, zero_poi
     assert (one.scores > np.float32(threshold)).all()
 
 
+@pytest.mark.parametrize('kernels', [NUMPY, NUMBA])
+@pytest.mark.parametrize('dtype', [np.uint8, np.uint16])
+def test_find_candidates_where_no_code_is_enough(kernels, dtype):
+    largest = np.iinfo(dtype).max
+    head = np.full((1, 2, 1, 6), largest, dtype)
+    layout = HeadLayout(
+        'yolo_new_coords', np.ones(1, 'f'), np.zeros(1, 'f'), np.ones((1, 2), 'f'),
+        np.ones((1, 2), 'f'),
+    )  # fmt: skip
+    for first_code, count in ((largest, 2), (largest + 1, 0)):
+        found = kernels.find_candidates((head,), np.array([first_code]), layout, 0.0)
+        assert len(found.scores) == count
+
+
 def test_find_candidates_of_more_than_there_is_room_for_at_first():
     head = np.random.default_rng(0).random((30, 40, 2, 7), np.float32)
     layout = HeadLayout(
