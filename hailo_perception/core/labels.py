@@ -62,6 +62,7 @@ class LabelSet:
 
     labels: tuple[Label, ...]
     _by_id: dict[int, Label] = field(init=False, repr=False, compare=False)
+    _hash: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse ids outside 0…254 and duplicate ids or names."""
@@ -75,11 +76,21 @@ class LabelSet:
             if double:
                 raise ConfigurationError(f'class {what} must be unique, got {double} twice')
         object.__setattr__(self, '_by_id', {label.id: label for label in self.labels})
+        # Every frame looks tables up by it, and there may be a hundred classes.
+        object.__setattr__(self, '_hash', hash(self.labels))
 
     @classmethod
     def from_names(cls, *names: str) -> LabelSet:
         """Make a label set with ids 0, 1, … and a colour of its own for each class."""
         return cls(tuple(Label(i, name, distinct_color(i)) for i, name in enumerate(names)))
+
+    def __hash__(self) -> int:
+        """Hash the classes."""
+        return self._hash
+
+    def __reduce__(self) -> tuple[type[LabelSet], tuple[tuple[Label, ...]]]:
+        """Pickle the classes alone: texts hash differently in each process."""
+        return type(self), (self.labels,)
 
     def __len__(self) -> int:
         """Count the classes."""

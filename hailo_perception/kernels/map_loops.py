@@ -174,3 +174,25 @@ def fill_points(  # type: ignore[no-untyped-def]
             row_points[5 * i + 2] = z_words[i]
             row_points[5 * i + 3] = colors[i]
             row_points[5 * i + 4] = labels[i]
+
+
+def window_depths(  # type: ignore[no-untyped-def]
+    depth_m, ids, windows, own_ids, quantile, minimum
+):
+    """See Kernels.window_depths."""
+    found = np.full(len(windows), np.nan, np.float32)
+    known = np.empty(depth_m.size, np.float32)
+    for number in range(len(windows)):
+        own_id = own_ids[number]
+        first_row, last_row, row_step, first_column, last_column, column_step = windows[number]
+        count = 0
+        for row in range(first_row, last_row, row_step):
+            for column in range(first_column, last_column, column_step):
+                z = depth_m[row, column]
+                if z == z and (own_id < 0 or ids[row, column] == own_id):
+                    known[count] = z
+                    count += 1
+        if count >= minimum:
+            rank = int(quantile * (count - 1))
+            found[number] = np.partition(known[:count], rank)[rank]
+    return found

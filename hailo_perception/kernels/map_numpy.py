@@ -139,3 +139,30 @@ def fill_points(
         [*planes, *(word.view(np.float32) for word in words)],
         points.view(np.float32).reshape(*points.shape, 5),
     )
+
+
+def window_depths(
+    depth_m: NDArray[np.float32],
+    ids: NDArray[np.uint8],
+    windows: NDArray[np.intp],
+    own_ids: NDArray[np.intp],
+    quantile: float,
+    minimum: int,
+) -> NDArray[np.float32]:
+    """See Kernels.window_depths."""
+    found = np.full(len(windows), np.nan, np.float32)
+    for number, (window, own_id) in enumerate(
+        zip(windows.tolist(), own_ids.tolist(), strict=True)
+    ):
+        place = slice(*window[:3]), slice(*window[3:])
+        inside = depth_m[place]
+        # NaN alone differs from itself.
+        is_known = inside == inside
+        if own_id >= 0:
+            is_known &= ids[place] == own_id
+        known = inside[is_known]
+        if len(known) >= minimum:
+            rank = int(quantile * (len(known) - 1))
+            known.partition(rank)
+            found[number] = known[rank]
+    return found

@@ -56,6 +56,7 @@ _best_class = _compiled(map_loops.best_class)
 _look_up = _compiled(map_loops.look_up)
 _scale_depth = _compiled(map_loops.scale_depth)
 _color_depth = _compiled(map_loops.color_depth)
+_window_depths = _compiled(map_loops.window_depths)
 _fill_points = _compiled(map_loops.fill_points)
 _blend_masks = _compiled(overlay_loops.blend_masks)
 draw_frames = _compiled(overlay_loops.draw_frames)
@@ -201,6 +202,20 @@ def color_depth(
     """See Kernels.color_depth."""
     rows = image.reshape(len(image), -1)
     _color_depth(_constant(depth_m), np.float32(shades_per_m), _read_only(colors), rows)
+
+
+def window_depths(
+    depth_m: NDArray[np.float32],
+    ids: NDArray[np.uint8],
+    windows: NDArray[np.intp],
+    own_ids: NDArray[np.intp],
+    quantile: float,
+    minimum: int,
+) -> NDArray[np.float32]:
+    """See Kernels.window_depths."""
+    arrays = map(_constant, (depth_m, ids, windows, own_ids))
+    found: NDArray[np.float32] = _window_depths(*arrays, quantile, minimum)
+    return found
 
 
 def fill_points(

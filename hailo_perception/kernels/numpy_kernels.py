@@ -14,6 +14,7 @@ from hailo_perception.kernels.map_numpy import fill_points
 from hailo_perception.kernels.map_numpy import keep_known_ids
 from hailo_perception.kernels.map_numpy import look_up
 from hailo_perception.kernels.map_numpy import scale_depth
+from hailo_perception.kernels.map_numpy import window_depths
 from hailo_perception.kernels.overlay_numpy import blend_masks
 from hailo_perception.kernels.overlay_numpy import draw_frames
 
@@ -32,4 +33,5 @@ __all__ = [
     'select_objects',
     'show_cells',
     'suppress',
+    'window_depths',
 ]

@@ -106,6 +106,23 @@ class Kernels(Protocol):
         place that of unknown depth.
         """
 
+    def window_depths(
+        self,
+        depth_m: NDArray[np.float32],
+        ids: NDArray[np.uint8],
+        windows: NDArray[np.intp],
+        own_ids: NDArray[np.intp],
+        quantile: float,
+        minimum: int,
+    ) -> NDArray[np.float32]:
+        """Find a quantile of the known depths in windows of a map, each of one class: (N,) metres.
+
+        ``windows`` (N, 6) are first row, last row + 1, step, first column, last + 1, step, all
+        within the map; of each only pixels with ``own_ids`` (N,) in ``ids`` (H, W) count, all of
+        them where that is negative. The value of rank ⌊quantile · (count − 1)⌋; NaN where fewer
+        than ``minimum`` are known.
+        """
+
     def best_class(self, scores: NDArray[Any]) -> NDArray[np.uint8]:
         """Find each pixel's best of at most 255 channels: (H, W, C) → (H, W) uint8.
 

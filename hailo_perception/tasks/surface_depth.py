@@ -4,16 +4,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hailo_perception.core.labels import LabelSet
 from hailo_perception.core.labels import UNLABELLED
 from hailo_perception.core.results import ClassMap
 from hailo_perception.core.results import DepthMap
 from hailo_perception.core.results import Detections
+from hailo_perception.kernels import Kernels
+from hailo_perception.kernels import load_kernels
 from hailo_perception.kernels.sampling import resized_ids
 
 DEPTH_QUANTILE = 0.3
@@ -25,6 +27,9 @@ MINIMUM_PIXELS = 3
 """With fewer known depth pixels an object's depth stays unknown."""
 MAXIMUM_SAMPLES = 32
 """Per axis; bigger boxes are sampled at a stride, which keeps the cost of near objects down."""
+_ANY = -1
+"""In place of a class: every pixel counts."""
+_NO_IDS = np.empty((0, 0), np.uint8)
 
 
 def surface_depths(
@@ -32,6 +37,8 @@ def surface_depths(
     depth: DepthMap,
     semantic: ClassMap | None,
     image_size: tuple[int, int],
+    *,
+    kernels: Kernels | None = None,
 ) -> NDArray[np.float64]:
     """Find the depth of each object's visible surface: (N,) metres along the optical axis.
 
@@ -41,36 +48,44 @@ def surface_depths(
     in pixels of the image with ``image_size`` (width, height), which both maps cover whole.
     """
     depth_m = depth.depth_m
+    ids = _NO_IDS if semantic is None else resized_ids(semantic.ids, depth_m.shape)
     map_size = np.array(depth_m.shape[::-1], np.float64)
     boxes = detections.xyxy.astype(np.float64) * np.tile(map_size / image_size, 2)
     margins = (boxes[:, 2:] - boxes[:, :2]) * (1 - CENTRAL_SHARE) / 2
     centres = np.concatenate((boxes[:, :2] + margins, boxes[:, 2:] - margins), axis=1)
-    own_ids = _semantic_ids(detections, semantic)
-    ids = None if semantic is None else resized_ids(semantic.ids, depth_m.shape)
+
+    def quantiles(regions: NDArray[np.float64], own_ids: NDArray[np.intp]) -> NDArray[np.float64]:
+        return (kernels or load_kernels()).window_depths(
+            depth_m, ids, _windows(regions, depth_m.shape), own_ids, DEPTH_QUANTILE, MINIMUM_PIXELS
+        ).astype(np.float64)
+
     depths_m = np.full(len(boxes), np.nan)
-    for number, (box, centre, own_id) in enumerate(
-        zip(_sampled(boxes, depth_m.shape), _sampled(centres, depth_m.shape), own_ids, strict=True)
-    ):
-        if ids is not None and own_id != UNLABELLED:
-            depths_m[number] = _robust_depth(depth_m[box][ids[box] == own_id])
-        if math.isnan(depths_m[number]):
-            depths_m[number] = _robust_depth(depth_m[centre])
+    own_ids = _semantic_ids(detections, semantic)
+    of_a_class = own_ids != _ANY
+    depths_m[of_a_class] = quantiles(boxes[of_a_class], own_ids[of_a_class])
+    unknown = np.isnan(depths_m)
+    if unknown.any():
+        depths_m[unknown] = quantiles(centres[unknown], np.full_like(own_ids[unknown], _ANY))
     return depths_m
 
 
-def _semantic_ids(detections: Detections, semantic: ClassMap | None) -> list[int]:
-    """Give the class of each object in the class map; UNLABELLED where it has none there."""
+def _semantic_ids(detections: Detections, semantic: ClassMap | None) -> NDArray[np.intp]:
+    """Give the class of each object in the class map; _ANY where it has none there."""
     if semantic is None:
-        return [UNLABELLED] * len(detections)
-    table = semantic.labels.translation_from(detections.labels).tolist()
-    return [
-        table[class_id] if table[class_id] in semantic.labels else UNLABELLED
-        for class_id in detections.class_ids.tolist()
-    ]
+        return np.full(len(detections), _ANY)
+    return _class_table(semantic.labels, detections.labels)[detections.class_ids]
 
 
-def _sampled(boxes: NDArray[np.float64], shape: tuple[int, ...]) -> Iterator[tuple[slice, slice]]:
-    """Rows and columns of the pixels whose centres each box contains, at least one each."""
+@lru_cache(maxsize=8)
+def _class_table(semantic: LabelSet, objects: LabelSet) -> NDArray[np.intp]:
+    table = semantic.translation_from(objects).astype(np.intp)
+    table[table == UNLABELLED] = _ANY
+    table.flags.writeable = False
+    return table
+
+
+def _windows(boxes: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.intp]:
+    """Rows and columns of the pixels whose centres each box contains, at least one: (N, 6)."""
     lengths = np.array(shape[1::-1])
     first = np.clip(np.ceil(boxes[:, :2] - 0.5), 0, lengths - 1)
     end = np.minimum(np.ceil(boxes[:, 2:] - 0.5), lengths)
@@ -78,18 +93,5 @@ def _sampled(boxes: NDArray[np.float64], shape: tuple[int, ...]) -> Iterator[tup
     is_empty = end <= first
     first = np.where(is_empty, middle, first).astype(np.intp)
     end = np.where(is_empty, middle + 1, end).astype(np.intp)
-    strides = -(-(end - first) // MAXIMUM_SAMPLES)
-    for (x0, y0), (x1, y1), (x_stride, y_stride) in zip(
-        first.tolist(), end.tolist(), strides.tolist(), strict=True
-    ):
-        yield slice(y0, y1, y_stride), slice(x0, x1, x_stride)
-
-
-def _robust_depth(depth_m: NDArray[np.float32]) -> float:
-    # NaN alone differs from itself.
-    known = depth_m[depth_m == depth_m]
-    if len(known) < MINIMUM_PIXELS:
-        return math.nan
-    rank = int(DEPTH_QUANTILE * (len(known) - 1))
-    known.partition(rank)
-    return float(known[rank])
+    steps = -(-(end - first) // MAXIMUM_SAMPLES)
+    return np.stack((first, end, steps), axis=-1)[:, ::-1].reshape(-1, 6)

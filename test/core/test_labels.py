@@ -4,6 +4,11 @@
 
 from __future__ import annotations
 
+import os
+import pickle
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -115,6 +120,18 @@ def test_translation_from_prefers_the_own_name_to_a_member() -> None:
 def test_translation_from_itself_is_the_identity() -> None:
     table = _STREET.translation_from(_STREET)
     assert [table[label.id] for label in _STREET] == [0, 3, 254]
+
+
+def test_a_pickled_set_is_the_same_set() -> None:
+    """Texts hash differently in each process, so the hash must not travel."""
+    code = (
+        'import pickle, sys; found = pickle.loads(sys.stdin.buffer.read()); '
+        'assert hash(found) == hash(type(found)(found.labels))'
+    )
+    pickled = pickle.dumps(_STREET)
+    assert pickle.loads(pickled) == _STREET
+    environment = {**os.environ, 'PYTHONHASHSEED': '7'}
+    subprocess.run([sys.executable, '-c', code], input=pickled, check=True, env=environment)
 
 
 def test_equal_sets_are_equal_and_hash_alike() -> None:

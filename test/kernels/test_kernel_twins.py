@@ -263,6 +263,34 @@ def test_color_depth_twins(width):
         np.testing.assert_array_equal(image, blue_green_red)
 
 
+@given(seed=SEEDS, quantile=st.floats(0, 1), minimum=st.integers(1, 5))
+@TWIN_SETTINGS
+def test_window_depths_twins(seed, quantile, minimum):
+    rng = np.random.default_rng(seed)
+    rows, columns = shape = tuple(rng.integers(1, 20, 2).tolist())
+    depth_m = rng.random(shape, np.float32) * 50
+    depth_m[rng.random(shape) < 0.3] = np.nan
+    ids = rng.integers(0, 3, shape, np.uint8)
+    count = rng.integers(0, 6)
+    ends = [np.sort(rng.integers(0, length + 1, (count, 2))) for length in shape]
+    steps = rng.integers(1, 4, (count, 1))
+    windows = np.hstack((ends[0], steps, ends[1], steps))
+    own_ids = rng.integers(-1, 3, count)
+    found = [
+        kernels.window_depths(depth_m, ids, windows, own_ids, quantile, minimum)
+        for kernels in (NUMPY, NUMBA)
+    ]
+    np.testing.assert_array_equal(*found)
+    for depth, window, own_id in zip(found[0], windows.tolist(), own_ids, strict=True):
+        place = slice(*window[:3]), slice(*window[3:])
+        values = depth_m[place][(ids[place] == own_id) | (own_id < 0)]
+        known = np.sort(values[~np.isnan(values)])
+        if len(known) < minimum:
+            assert np.isnan(depth)
+        else:
+            assert depth == known[int(quantile * (len(known) - 1))]
+
+
 @pytest.mark.parametrize('dtype', DTYPES)
 @pytest.mark.parametrize('planes_first', [False, True])
 @given(seed=SEEDS)
