@@ -70,6 +70,25 @@ def scaled_message(
     )
 
 
+class ReusedCameraInfo:
+    """The camera_info of a map, which only its header tells from that of the frame before."""
+
+    def __init__(self) -> None:
+        """Know no calibration yet."""
+        self._source: CameraInfo | None = None
+        self._message = CameraInfo()
+
+    def fill(self, message: CameraInfo, size: tuple[int, int], header: Header) -> CameraInfo:
+        """Describe the same camera at another size; the message is valid until the next call.
+
+        The calibration must not be changed in place: another one is another message.
+        """
+        if message is not self._source or (self._message.width, self._message.height) != size:
+            self._source, self._message = message, scaled_message(message, size, header)
+        headers.fill(self._message.header, header)
+        return self._message
+
+
 def to_message(model: CameraModel, header: Header) -> CameraInfo:
     """Describe a camera model as a message of exactly its size."""
     return CameraInfo(

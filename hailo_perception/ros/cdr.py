@@ -8,6 +8,7 @@ by rclpy and written by the middleware. Bytes are written once, whole arrays at 
 
 from __future__ import annotations
 
+from functools import lru_cache
 import struct
 import sys
 from typing import Any
@@ -18,6 +19,15 @@ from numpy.typing import NDArray
 
 _ENCAPSULATION = b'\x00\x01\x00\x00' if sys.byteorder == 'little' else b'\x00\x00\x00\x00'
 _MOST_ALIGNED = 8
+
+
+@lru_cache(maxsize=1024)
+def _struct(layout: str, begin: int) -> struct.Struct:
+    """Compile a layout; struct aligns as CDR does, if it begins where the fields do.
+
+    struct's own cache holds a hundred, and texts of all lengths begin anywhere.
+    """
+    return struct.Struct(f'{begin}x{layout}')
 
 
 class CdrText(NamedTuple):
@@ -49,9 +59,8 @@ class CdrWriter:
 
     def fields(self, layout: str, *values: Any) -> None:
         """Write numbers and texts: their layout in the letters of ``struct``, and their values."""
-        # struct aligns as CDR does, if it begins where the fields do.
         begin = (len(self._bytes) - len(_ENCAPSULATION)) % _MOST_ALIGNED
-        self._bytes += struct.pack(f'{begin}x{layout}', *values)[begin:]
+        self._bytes += _struct(layout, begin).pack(*values)[begin:]
 
     def sequence(self, letter: str, elements: NDArray[Any]) -> None:
         """Write a sequence of numbers (N,), or (N, M) of messages of M numbers of one type."""

@@ -24,11 +24,11 @@ from hailo_perception.core.results import Perception
 from hailo_perception.msg import LaneArray
 from hailo_perception.msg import ObjectArray
 from hailo_perception.ros import autoware_messages
-from hailo_perception.ros import camera_info
 from hailo_perception.ros import image_annotations
 from hailo_perception.ros import images
 from hailo_perception.ros import results
 from hailo_perception.ros import vision_messages
+from hailo_perception.ros.camera_info import ReusedCameraInfo
 from hailo_perception.ros.images import ReusedImage
 from hailo_perception.ros.markers import to_marker_array
 from hailo_perception.ros.results import ReusedPointCloud
@@ -118,6 +118,7 @@ class FrameMessages:
         self._options = options
         self._calibration = calibration
         self._depth = ReusedImage()
+        self._scaled = ReusedCameraInfo()
         self._fillers: dict[Output, Filler] = {
             Output.OBJECTS: _objects,
             Output.DETECTIONS: _detections,
@@ -156,8 +157,10 @@ class FrameMessages:
         calibration = self._calibration()
         if calibration is None:
             return (image,)
-        size = perception.depth.camera_model.size
-        return image, camera_info.scaled_message(calibration, size, perception.header)
+        scaled = self._scaled.fill(
+            calibration, perception.depth.camera_model.size, perception.header
+        )
+        return image, scaled
 
     def _compressed_overlay(self, perception: Perception) -> tuple[Any, ...]:
         if perception.overlay is None:

@@ -5,10 +5,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import field
 from functools import lru_cache
-from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +30,8 @@ _FRAME_CORNERS = np.array(
 )
 """The ends of the four sides of a frame, x and y from its middle in halves of its size."""
 _WHITE = (1.0, 1.0, 1.0)
+_UPRIGHT = (0.0, 0.0, 0.0, 1.0)
+"""The quaternion x, y, z, w of no rotation."""
 
 _EMPTY = CdrText.of('')
 # id, type, action; pose and scale; colour; lifetime; frame_locked
@@ -44,8 +44,7 @@ _MESH = f'{_EMPTY.layout} {_EMPTY.layout} I ?'
 _NO_MESH = (*_EMPTY.values, *_EMPTY.values, 0, False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Marker:
+class _Marker(NamedTuple):
     """What differs from marker to marker; metres in the frame of the message."""
 
     namespace: str
@@ -55,23 +54,27 @@ class _Marker:
     place_m: tuple[float, float, float] = (0.0, 0.0, 0.0)
     scale_m: tuple[float, float, float] = (0.0, 0.0, 0.0)
     color: tuple[float, float, float] = _WHITE
-    points_m: NDArray[np.floating] = field(default_factory=partial(np.empty, (0, 3)))
+    points_m: NDArray[np.floating] | None = None
     text: str = ''
 
     def write(self, writer: CdrWriter, header: headers.HeaderFields) -> None:
         """Write a visualization_msgs/Marker, whose fields are the same from Humble on."""
         namespace, text = CdrText.of(self.namespace), CdrText.of(self.text)
-        writer.fields(
-            f'{header.layout} {namespace.layout} {_TO_FRAME_LOCKED}',
-            *header.values,
-            *namespace.values,
-            *(self.number, self.kind, self.action),
-            *(*self.place_m, 0.0, 0.0, 0.0, 1.0, *self.scale_m),
-            *(*self.color, 1.0),
-            *(0, 0, False),
+        to_points, from_points = (
+            f'{header.layout}{namespace.layout}{_TO_FRAME_LOCKED}',
+            f'{_TEXTURE}{text.layout}{_MESH}',
         )
-        writer.sequence('d', self.points_m)
-        writer.fields(f'{_TEXTURE} {text.layout} {_MESH}', *_NO_TEXTURE, *text.values, *_NO_MESH)
+        before = (
+            *(*header.values, *namespace.values, self.number, self.kind, self.action),
+            *(*self.place_m, *_UPRIGHT, *self.scale_m, *self.color, 1.0, 0, 0, False),
+        )
+        behind = (*_NO_TEXTURE, *text.values, *_NO_MESH)
+        if self.points_m is None:
+            writer.fields(f'{to_points}I{from_points}', *before, 0, *behind)
+        else:
+            writer.fields(to_points, *before)
+            writer.sequence('d', self.points_m)
+            writer.fields(from_points, *behind)
 
 
 def to_marker_array(

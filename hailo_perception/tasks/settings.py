@@ -271,7 +271,7 @@ class OverlaySettings(Validated):
     """Size and strength of what is drawn over the image."""
 
     maximum_width: int = setting(
-        960, 'a wider image is drawn at this width; a narrower one at its own', 64, 8192, 'px'
+        640, 'a wider image is drawn at this width; a narrower one at its own', 64, 8192, 'px'
     )
     semantic_opacity: float = setting(0.4, 'of the semantic colours', 0.0, 1.0)
     lane_opacity: float = setting(0.75, 'of the lane mask', 0.0, 1.0)

@@ -42,7 +42,11 @@ def test_without_options_it_is_the_scene_for_a_while() -> None:
         'wait_for_subscribers': 2,
         'seed': 0,
     }
-    assert perception_node_parameters(options) == {'cameras': ['front'], 'stats_period_s': 0.5}
+    assert perception_node_parameters(options) == {
+        'cameras': ['front'],
+        'stats_period_s': 0.5,
+        'overlay.maximum_width': 960,
+    }
 
 
 @pytest.mark.parametrize(

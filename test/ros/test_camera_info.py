@@ -84,6 +84,19 @@ def test_to_camera_model(
 
 
 @pytest.mark.parametrize('size', [(640, 480), (160, 120), (240, 144)])
+def test_a_reused_message_is_as_a_new_one(size: tuple[int, int]) -> None:
+    reused = camera_info.ReusedCameraInfo()
+    other = message()
+    other.k[0] *= 2
+    first = message()
+    for calibration, stamp_ns in ((first, 1), (first, 2), (other, 3), (first, 4)):
+        header = Header(stamp_ns, 'front')
+        for each in (size, (32, 24), size):
+            expected = camera_info.scaled_message(calibration, each, header)
+            assert reused.fill(calibration, each, header) == expected
+
+
+@pytest.mark.parametrize('size', [(640, 480), (160, 120), (240, 144)])
 def test_scaled_message_agrees_with_the_scaled_model(size: tuple[int, int]) -> None:
     """A consumer that reads the scaled message has the camera that the depth was made with."""
     scaled = camera_info.scaled_message(message(), size, HEADER)

@@ -18,6 +18,8 @@ DEFAULT_FOLDER = Path('hailo_perception_demo')
 _LIVE_DURATION_S = 20.0
 _FOLDER_RATE_HZ = 2.0
 """Pictures of a folder have no rate; at this one even a CPU keeps up with every picture."""
+_VIDEO_WIDTH_PX = 960
+"""Of the overlay: a video is looked at larger than a robot's picture in rviz."""
 _COMPRESSED = '/compressed'
 
 
@@ -216,6 +218,7 @@ def perception_node_parameters(options: DemoOptions) -> dict[str, Any]:
         **{
             f'camera.{CAMERA}.image_topic': options.source if is_topic else None,
             f'camera.{CAMERA}.camera_info_topic': options.camera_info_topic or None,
+            'overlay.maximum_width': _VIDEO_WIDTH_PX,
         },
     )
 
