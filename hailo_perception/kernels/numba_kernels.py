@@ -213,7 +213,7 @@ def window_depths(
     minimum: int,
 ) -> NDArray[np.float32]:
     """See Kernels.window_depths."""
-    arrays = map(_constant, (depth_m, ids, windows, own_ids))
+    arrays = (_constant(each) for each in (depth_m, ids, windows, own_ids))
     found: NDArray[np.float32] = _window_depths(*arrays, quantile, minimum)
     return found
 
