@@ -38,6 +38,13 @@ _RESULTS = (
     ),
     Parameter('jpeg_quality', 85, 'of the compressed overlay', 1, 100),
     Parameter(
+        'class_id_format',
+        'name',
+        "class_id in vision_msgs' detections: the class's name, or its number, which label_info "
+        'names',
+        choices=('name', 'id'),
+    ),
+    Parameter(
         'autoware_classes',
         '',
         "file that gives the classes Autoware's names, and so turns on autoware/objects and "
@@ -85,6 +92,7 @@ def declare_perception_parameters(node: Node) -> PerceptionParameters:
         output_options=OutputOptions(
             values['depth_encoding'],
             values['jpeg_quality'],
+            values['class_id_format'],
             _autoware_classes(values['autoware_classes']),
         ),
         target_frame=values['target_frame'],

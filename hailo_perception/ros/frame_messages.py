@@ -43,12 +43,14 @@ class OutputOptions:
     """How results are put into messages.
 
     ``depth_encoding`` is metres (32FC1) or millimetres (16UC1, REP 118's raw form);
-    ``jpeg_quality`` 1…100 is that of the compressed overlay; ``autoware`` translates the classes
+    ``jpeg_quality`` 1…100 is that of the compressed overlay; ``class_id_format`` is how
+    vision_msgs' detections name a class; ``autoware`` translates the classes
     for Autoware's outputs, which None leaves out.
     """
 
     depth_encoding: DepthEncoding = '32FC1'
     jpeg_quality: int = 85
+    class_id_format: vision_messages.ClassIdFormat = 'name'
     autoware: AutowareClasses | None = None
 
 
@@ -121,7 +123,7 @@ class FrameMessages:
         self._scaled = ReusedCameraInfo()
         self._fillers: dict[Output, Filler] = {
             Output.OBJECTS: _objects,
-            Output.DETECTIONS: _detections,
+            Output.DETECTIONS: partial(_detections, options.class_id_format),
             Output.SEMANTIC_MASK: partial(_semantic_mask, ReusedImage()),
             Output.SEMANTIC_CONFIDENCE: partial(_semantic_confidence, ReusedImage()),
             Output.LANE_MASK: partial(_lane_mask, ReusedImage()),
@@ -176,10 +178,13 @@ def _objects(perception: Perception) -> tuple[Any, ...]:
     return (results.to_object_array(found, perception.image_size, perception.header),)
 
 
-def _detections(perception: Perception) -> tuple[Any, ...]:
-    if perception.detections is None:
+def _detections(
+    class_id_format: vision_messages.ClassIdFormat, perception: Perception
+) -> tuple[Any, ...]:
+    found = perception.detections
+    if found is None:
         return ()
-    return (vision_messages.to_detection_array(perception.detections, perception.header),)
+    return (vision_messages.to_detection_array(found, perception.header, class_id_format),)
 
 
 def _semantic_mask(message: ReusedImage, perception: Perception) -> tuple[Any, ...]:

@@ -22,6 +22,8 @@ from hailo_perception.ros.cdr import CdrText
 from hailo_perception.ros.cdr import CdrWriter
 
 _LINE_WIDTH_M = 0.12
+_LIFETIME_S = 2
+"""After that rviz forgets a marker: a camera that stopped leaves nothing standing about."""
 _TEXT_HEIGHT_M = 0.6
 _MOST_NAMES = 20
 """More than that nobody reads, and each text is a marker: rclpy takes 0.1 ms to receive one."""
@@ -66,7 +68,7 @@ class _Marker(NamedTuple):
         )
         before = (
             *(*header.values, *namespace.values, self.number, self.kind, self.action),
-            *(*self.place_m, *_UPRIGHT, *self.scale_m, *self.color, 1.0, 0, 0, False),
+            *(*self.place_m, *_UPRIGHT, *self.scale_m, *self.color, 1.0, _LIFETIME_S, 0, False),
         )
         behind = (*_NO_TEXTURE, *text.values, *_NO_MESH)
         if self.points_m is None:

@@ -5,12 +5,15 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from typing import Literal
 
 from hailo_perception.core.frame import Header
 from hailo_perception.core.labels import LabelSet
 from hailo_perception.core.results import Detections
 from hailo_perception.models.specification import ModelManifest
 from hailo_perception.ros import headers
+
+ClassIdFormat = Literal['name', 'id']
 
 IS_AVAILABLE = find_spec('vision_msgs') is not None
 
@@ -25,8 +28,10 @@ if IS_AVAILABLE:
     from vision_msgs.msg import VisionInfo as VisionInfo
 
 
-def to_detection_array(detections: Detections, header: Header) -> Detection2DArray:
-    """List the objects; boxes in image pixels, class_id is the class name.
+def to_detection_array(
+    detections: Detections, header: Header, class_id_format: ClassIdFormat = 'name'
+) -> Detection2DArray:
+    """List the objects; boxes in image pixels, class_id is the class's name or number.
 
     The id is that of the object's track, empty where it has none.
     """
@@ -46,7 +51,10 @@ def to_detection_array(detections: Detections, header: Header) -> Detection2DArr
         bounding_box.center.position.y = (box[1] + box[3]) / 2
         hypothesis = ObjectHypothesisWithPose(
             hypothesis=ObjectHypothesis(
-                class_id=detections.labels.name_of(class_id), score=score
+                class_id=str(class_id)
+                if class_id_format == 'id'
+                else detections.labels.name_of(class_id),
+                score=score,
             )
         )
         place = hypothesis.pose.pose.position

@@ -89,6 +89,7 @@ def test_an_object_is_a_frame_as_large_as_its_box_and_a_name() -> None:
     color = frame.color
     assert (color.r, color.g, color.b, color.a) == pytest.approx((red, green, blue, 1.0))
     assert not frame.colors
+    assert (frame.lifetime.sec, name.lifetime.sec) == (2, 2)
     assert all(m.pose.orientation.w == 1 for m in (frame, name))
 
 

@@ -41,6 +41,14 @@ def test_to_detection_array(count: int) -> None:
         assert detection.header == message.header
 
 
+@pytest.mark.parametrize(('class_id_format', 'expected'), [('name', 'bus'), ('id', '1')])
+def test_a_class_has_a_name_or_a_number(class_id_format: str, expected: str) -> None:
+    boxes = np.zeros((1, 4), np.float32)
+    detections = Detections.without_positions(LABELS, boxes, np.ones(1), np.array([1]))
+    (found,) = vision_messages.to_detection_array(detections, HEADER, class_id_format).detections
+    assert found.results[0].hypothesis.class_id == expected
+
+
 def test_to_label_info() -> None:
     """Every class is named."""
     message = vision_messages.to_label_info(LABELS, HEADER, threshold=0.25)
