@@ -28,6 +28,7 @@ from hailo_perception.evaluation.network import Network
 from hailo_perception.evaluation.recordings.recording import Recording
 from hailo_perception.evaluation.source import pictures_of
 from hailo_perception.evaluation.source import UnreadablePicture
+from hailo_perception.vision.picture_file import AS_THE_SENSOR_HAS_IT
 
 
 def pairs_of_recording(
@@ -91,9 +92,7 @@ def _perceive(network: Network, path: Path, camera: CameraModel) -> Perception:
         data = np.frombuffer(path.read_bytes(), np.uint8)
     except OSError as error:
         raise CalibrationError(f'the picture {path} cannot be read: {error}') from error
-    # The calibration belongs to the sensor's pixels, however the camera was held.
-    flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
-    image = cv2.imdecode(data, flags) if len(data) else None
+    image = cv2.imdecode(data, AS_THE_SENSOR_HAS_IT) if len(data) else None
     if image is None:
         raise CalibrationError(f'{path} is no picture')
     picture = LabelledPicture(path.stem, np.asarray(image, np.uint8), camera)

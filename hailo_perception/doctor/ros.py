@@ -16,6 +16,7 @@ from hailo_perception.doctor.remedy import pip_install
 from hailo_perception.doctor.system import System
 from hailo_perception.doctor.text import version_in
 from hailo_perception.doctor.text import whole
+from hailo_perception.ros.middleware import domain_of
 from hailo_perception.ros.middleware import LAST_DOMAIN
 from hailo_perception.ros.middleware import LAST_SAFE_DOMAIN
 
@@ -144,8 +145,8 @@ def _domain(system: System) -> Finding:
     text = system.environment.get('ROS_DOMAIN_ID', '')
     if not text:
         return ok('domain', 'domain 0: every ROS 2 computer in this network is in it')
-    domain = whole(text)
-    if domain is None or not 0 <= domain <= LAST_DOMAIN:
+    domain = domain_of(text)
+    if domain is None or domain > LAST_DOMAIN:
         return error(
             'domain',
             f'ROS_DOMAIN_ID={text} is no domain',

@@ -87,7 +87,9 @@ def color_depth(depth_m, shades_per_m, colors, image):  # type: ignore[no-untype
     for row in range(rows):
         for i in range(columns):
             z = depth_m[row, i]
-            shades[i] = np.int32(min(z * shades_per_m, _LAST_SHADE) if z == z else _NO_SHADE)
+            # A negative depth, which nothing gives, would be read beside the table.
+            shade = min(max(z * shades_per_m, np.float32(0)), _LAST_SHADE)
+            shades[i] = np.int32(shade if z == z else _NO_SHADE)
         for group in range(groups):
             i = group * _PIXELS_AT_ONCE
             c0, c1 = np.uint64(colors[shades[i]]), np.uint64(colors[shades[i + 1]])

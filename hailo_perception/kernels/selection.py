@@ -100,7 +100,7 @@ class Kernels(Protocol):
         colors: NDArray[np.uint32],
         image: NDArray[np.uint8],
     ) -> None:
-        """Fill ``image`` (H, W, 3) BGR with the colour of each pixel's depth.
+        """Fill ``image`` (H, W, 3) BGR with the colour of each pixel's depth, 0 m and more.
 
         ``colors`` (257,) are 0x00RRGGBB: of ⌊depth · shades_per_m⌋, at most 255, and in the last
         place that of unknown depth.

@@ -5,12 +5,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import signature
 from threading import Thread
 from typing import Any
 
 from rclpy.exceptions import InvalidHandle
 from rclpy.executors import MultiThreadedExecutor
 from rclpy.subscription import Subscription
+
+# After Jazzy rclpy itself waits for the pool's threads, without a limit, unless told otherwise.
+_WAITS_FOR_THREADS = 'wait_for_threads' in signature(MultiThreadedExecutor.shutdown).parameters
 
 
 class EnduringExecutor(MultiThreadedExecutor):
@@ -40,14 +44,19 @@ class EnduringExecutor(MultiThreadedExecutor):
     def shutdown(self, timeout_sec: float | None = None, **options: Any) -> bool:
         """End once all callbacks have, or once the time is over; None waits for ever.
 
-        rclpy of Humble to Jazzy counts only those that a thread has begun; one that waits in the
-        queue would meet a node that is gone.
+        Tells whether they have. A process waits at its end for one that hangs, as Python does for
+        every thread of a pool; a second signal ends it. rclpy of Humble to Jazzy counts only
+        callbacks that a thread has begun; one that waits in the queue would meet a node that is
+        gone.
         """
-        # The pool itself would wait without a limit for a callback that hangs.
+        # The pool itself would wait without a limit.
         ending = Thread(target=self._executor.shutdown, daemon=True)
         ending.start()
         ending.join(timeout_sec)
-        return bool(super().shutdown(timeout_sec, **options))
+        if _WAITS_FOR_THREADS:
+            options = {'wait_for_threads': False, **options}
+        has_ended = super().shutdown(timeout_sec, **options)
+        return bool(has_ended) and not ending.is_alive()
 
     def _take_subscription(self, subscription: Any) -> Any:
         """Take a message; none where the subscription went away, which Humble does not foresee."""

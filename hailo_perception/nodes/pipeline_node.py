@@ -274,6 +274,8 @@ class PipelineNode(ManagedNode, Generic[PipelineT]):
             return response
         session = self._opened
         if request.data:
+            for subscription in self._subscriptions_by_camera.values():
+                subscription.wait_again()
             self._is_taking = True
             session.pipeline.start()
         else:

@@ -21,10 +21,12 @@ from hailo_perception.anonymization.covering import cover
 from hailo_perception.anonymization.every_class import with_every_class
 from hailo_perception.anonymization.finder import RegionFinder
 from hailo_perception.anonymization.head_network import HeadNetwork
+from hailo_perception.anonymization.head_network import HeadTimeoutError
 from hailo_perception.anonymization.hold import RegionHold
 from hailo_perception.anonymization.regions import ClassError
 from hailo_perception.anonymization.settings import AnonymizationSettings
 from hailo_perception.backends.base import Backend
+from hailo_perception.core.errors import BackendError
 from hailo_perception.core.errors import Cause
 from hailo_perception.core.errors import NetworkOutputError
 from hailo_perception.core.frame import CameraImage
@@ -184,15 +186,24 @@ class AnonymizationPipeline(NetworkPipeline[_PreparedFrame, AnonymizedImage]):
 
     def _finish(self, prepared: _PreparedFrame, outputs: RawOutputs) -> AnonymizedImage:
         # Read once: others may be set at any time.
-        frame, settings = prepared.frame, self._in_time(self._settings)
+        frame, given = prepared.frame, self._settings
+        settings = self._in_time(given)
         self._postprocessor.settings = PostprocessSettings(detection=settings.detection)
         found = self._postprocessor.run(frame, prepared.transform, outputs, _PEOPLE)
         if found.withheld or found.detections is None:
             raise NetworkOutputError(
                 '; '.join(sentence for _, sentence in found.withheld) or 'the model found nothing'
             )
+        try:
+            regions = self._finder.find(frame, found.detections, settings)
+        except HeadTimeoutError as error:
+            if settings is given:
+                raise
+            raise BackendError(
+                'the node stops, and no time is left for the heads of this frame'
+            ) from error
         regions = self._holds.setdefault(frame.camera, RegionHold()).keep(
-            self._finder.find(frame, found.detections, settings),
+            regions,
             frame.header.stamp_ns,
             settings.hold,
         )

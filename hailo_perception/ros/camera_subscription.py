@@ -120,6 +120,7 @@ class CameraSubscription:
             StampPairing(topics.pairing.tolerance_ns) if topics.pairing.by_stamp else None
         )
         self._pairing_lock = Lock()
+        self._may_wait = True
         self.subscribed_s = clock()
         image_topic: str = node.resolve_topic_name(topics.image_topic)
         base, _, last = image_topic.rpartition('/')
@@ -195,14 +196,20 @@ class CameraSubscription:
             self._tell(self.camera_info)
 
     def give_up_waiting(self) -> None:
-        """Wait no longer for the calibrations of images that came; they count as lost."""
+        """Let no image wait for its calibration any more; those that do count as lost."""
         if self._pairing is None:
             return
         # Another thread may be storing a message.
         with self._pairing_lock:
+            self._may_wait = False
             given_up = self._pairing.clear()
         if given_up:
             self._on_lost(self._camera, given_up, Cause.SHUTDOWN)
+
+    def wait_again(self) -> None:
+        """Let images wait for their calibrations, as at the beginning."""
+        with self._pairing_lock:
+            self._may_wait = True
 
     def destroy(self) -> None:
         """Unsubscribe from both topics, and give up what waits."""
@@ -236,8 +243,11 @@ class CameraSubscription:
             return
         waiting = CameraImage(self._camera, header, image)
         with self._pairing_lock:
-            found = self._pairing.put_image(header.stamp_ns, waiting)
-        self._pass_on_pair(*found)
+            found = self._pairing.put_image(header.stamp_ns, waiting) if self._may_wait else None
+        if found is None:
+            self._on_lost(self._camera, 1, Cause.SHUTDOWN)
+        else:
+            self._pass_on_pair(*found)
 
     def _take_camera_info(self, message: CameraInfo) -> None:
         calibration = self._calibration

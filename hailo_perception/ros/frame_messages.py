@@ -1,6 +1,6 @@
 # Copyright 2026 hailo_perception maintainers
 # SPDX-License-Identifier: Apache-2.0
-"""How each result of a frame becomes a message; the messages are made once and filled again."""
+"""How each result of a frame becomes a message; those of pictures are made once and refilled."""
 
 from __future__ import annotations
 

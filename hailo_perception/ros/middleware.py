@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from collections.abc import MutableMapping
 from importlib.resources import files
 import os
+import re
 
 from hailo_perception.core.errors import ConfigurationError
 
@@ -16,6 +17,12 @@ LAST_DOMAIN = 232
 """The last whose ports there are."""
 LAST_SAFE_DOMAIN = 101
 """Above it ports may collide with those that Linux gives to others."""
+_NUMBER = re.compile(
+    r'\s*\+?(?:0[xX](?P<hexadecimal>[0-9a-fA-F]+)|(?P<octal>0[0-7]*)|(?P<decimal>[1-9][0-9]*))',
+    re.ASCII,
+)
+_MIDDLEWARE = 'RMW_IMPLEMENTATION'
+_ZENOH = 'rmw_zenoh_cpp'
 _FAST_DDS_PROFILE = 'fastdds_shared_memory.xml'
 # Fast DDS 2 (Humble, Jazzy) reads the first name, Fast DDS 3 (Kilted on) the second.
 _FAST_DDS_VARIABLES = ('FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE')
@@ -26,12 +33,26 @@ TRANSPORT_VARIABLES = (*_FAST_DDS_VARIABLES, *_CYCLONE_DDS_VARIABLES)
 """Variables by which a user chooses transport settings, and which are then left alone."""
 
 
+def domain_of(text: str) -> int | None:
+    """Read a number as rcl does: decimal, 0x… hexadecimal, 0… octal; None when it is none."""
+    found = _NUMBER.fullmatch(text)
+    if found is None:
+        return None
+    bases = {'hexadecimal': 16, 'octal': 8, 'decimal': 10}
+    ((kind, digits),) = ((kind, each) for kind, each in found.groupdict().items() if each)
+    return int(digits, bases[kind])
+
+
 def check_domain(environment: Mapping[str, str] = os.environ) -> None:
     """Refuse a ROS domain in which rclpy would end with a traceback: ConfigurationError."""
-    domain = environment.get(_DOMAIN, '')
-    if domain and not (domain.isdecimal() and int(domain) <= LAST_DOMAIN):
+    text = environment.get(_DOMAIN, '')
+    if not text:
+        return
+    domain = domain_of(text)
+    # Zenoh has no ports for its domains.
+    if domain is None or (domain > LAST_DOMAIN and environment.get(_MIDDLEWARE) != _ZENOH):
         raise ConfigurationError(
-            f"{_DOMAIN} is '{domain}'; expected a number from 0 to {LAST_SAFE_DOMAIN}, the same "
+            f"{_DOMAIN} is '{text}'; expected a number from 0 to {LAST_SAFE_DOMAIN}, the same "
             f'in every shell (export {_DOMAIN}=0), or none (unset {_DOMAIN})'
         )
 
@@ -41,7 +62,7 @@ def prepare_transport(environment: MutableMapping[str, str] = os.environ) -> Non
 
     They must stand before rclpy.init(). docs/transport.md says what they change.
     """
-    if environment.get('RMW_IMPLEMENTATION') == _CYCLONE_DDS:
+    if environment.get(_MIDDLEWARE) == _CYCLONE_DDS:
         prefer_large_messages(environment)
     else:
         prefer_shared_memory(environment)

@@ -108,11 +108,6 @@ class ReusedPointCloud:
         return message
 
 
-def to_point_cloud(cloud: PointCloud, header: Header) -> PointCloud2:
-    """Make a new message as ``ReusedPointCloud.fill`` does."""
-    return ReusedPointCloud().fill(cloud, header)
-
-
 def to_millimetres(depth_m: np.ndarray) -> np.ndarray:
     """Turn metres with NaN into REP 118's raw form: uint16 millimetres, 0 where unknown.
 

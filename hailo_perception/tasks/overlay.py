@@ -191,7 +191,7 @@ def _draw_objects(
     boxes = detections.xyxy[order] * np.tile(scale, 2)
     colors = detections.labels.color_table_bgr()[detections.class_ids[order]]
     # Far outside the picture it makes no difference where a line is.
-    edges = np.floor(np.clip(boxes, -_FAR_PX, _FAR_PX)).astype(np.int32)
+    edges = np.floor(np.clip(np.nan_to_num(boxes), -_FAR_PX, _FAR_PX)).astype(np.int32)
     kernels.draw_frames(picture, edges, colors, _thickness(_LINE_PX, pen_scale))
     # After all boxes, so that no line crosses a text.
     lettering = Lettering.of(pen_scale)

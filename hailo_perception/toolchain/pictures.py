@@ -16,6 +16,7 @@ from hailo_perception.core.errors import ImageDataError
 from hailo_perception.core.frame import ColorOrder
 from hailo_perception.evaluation.scenes import FIRST_TRAINING_SEED
 from hailo_perception.evaluation.scenes import render_scene
+from hailo_perception.vision.picture_file import AS_THE_SENSOR_HAS_IT
 from hailo_perception.vision.sources import FolderSource
 from hailo_perception.vision.sources import VideoSource
 
@@ -55,7 +56,7 @@ class FolderPictures:
 
     def read(self, index: int) -> Picture:
         """Decode one file."""
-        image = cv2.imread(str(self._paths[index]), cv2.IMREAD_COLOR)
+        image = cv2.imread(str(self._paths[index]), AS_THE_SENSOR_HAS_IT)
         if image is None:
             raise ImageDataError(f'cannot read {self._paths[index]} as a picture')
         return np.asarray(image, np.uint8), 'bgr'

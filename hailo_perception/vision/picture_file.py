@@ -16,6 +16,10 @@ from hailo_perception.core.errors import ImageDataError
 MAXIMUM_PIXELS = 64_000_000
 """More than any camera has: a small file that claims more would only fill the memory."""
 
+AS_THE_SENSOR_HAS_IT = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+"""How to read a colour picture: calibrations and labels belong to the sensor's pixels, so an EXIF
+orientation, which says how the camera was held, is not applied."""
+
 _BGR_BY_REDUCTION = MappingProxyType(
     {
         1: cv2.IMREAD_COLOR,
@@ -59,7 +63,6 @@ def decode_by_opencv(
 
     ``reduction``, 1, 2, 4 or 8, makes both sides so many times smaller.
     """
-    # The calibration belongs to the sensor's pixels, so an EXIF orientation is not applied.
     flags = _BGR_BY_REDUCTION[reduction] | cv2.IMREAD_IGNORE_ORIENTATION
     try:
         image = cv2.imdecode(data, flags)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.errors import ImageDataError
+from hailo_perception.vision.picture_file import AS_THE_SENSOR_HAS_IT
 
 IMAGE_SUFFIXES = ('.jpg', '.jpeg', '.png', '.bmp', '.webp')
 _DEVICE_PREFIX = '/dev/video'
@@ -103,7 +104,7 @@ class FolderSource:
             return None
         path = self._paths[self._next]
         self._next += 1
-        image = cv2.imread(str(path), cv2.IMREAD_COLOR)
+        image = cv2.imread(str(path), AS_THE_SENSOR_HAS_IT)
         if image is None:
             raise ImageDataError(f'cannot read {path} as a picture; it is left out')
         return image

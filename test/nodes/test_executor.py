@@ -202,6 +202,22 @@ def test_a_callback_that_hangs_does_not_keep_the_end_from_coming(node: Node) -> 
     executor.add_node(node)
     executor.create_task(may_end.wait)
     executor.spin_once()
-    executor.shutdown(timeout_sec=0.01)
-    assert not may_end.is_set()
+    assert not executor.shutdown(timeout_sec=0.01)
     may_end.set()
+
+
+def test_rclpy_is_not_left_to_wait_for_threads(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As newer ones do, for as long as it takes."""
+    told: list[dict[str, Any]] = []
+    monkeypatch.setattr('hailo_perception.nodes.executor._WAITS_FOR_THREADS', True)
+    monkeypatch.setattr(
+        'rclpy.executors.MultiThreadedExecutor.shutdown',
+        lambda self, timeout_sec, **options: told.append(options),
+    )
+    executor = EnduringExecutor(num_threads=2, context=node.context)
+    executor.shutdown(timeout_sec=1.0)
+    monkeypatch.undo()
+    executor.shutdown(timeout_sec=1.0)
+    assert told == [{'wait_for_threads': False}]

@@ -107,13 +107,25 @@ def test_images_that_wait_at_the_end_are_counted_once(
         report=lambda *_: None,
     )
     take_info = node.callbacks['/front/camera_info']
-    for stamp_ns in (10**9, 2 * 10**9):
+
+    def take_image(stamp_ns: int) -> None:
         message = images.to_message(np.zeros((48, 64, 3), np.uint8), Header(stamp_ns, 'front'))
         # Humble's rclpy does not tell the number of a message.
         number = {'publication_sequence_number': None}
         node.callbacks['/front/image_raw'](message, *([number] if _HAS_MESSAGE_INFO else []))
+
+    for stamp_ns in (10**9, 2 * 10**9):
+        take_image(stamp_ns)
     seen = len(passed_on)
     for _ in range(2):
         getattr(camera, end)()
     take_info(calibration(header=headers.to_message(Header(2 * 10**9, 'front'))))
     assert (counted, camera.waiting_images, len(passed_on)) == (lost, 0, seen)
+    # One that another thread was just about to store.
+    take_image(3 * 10**9)
+    assert camera.waiting_images == 0
+    if pairing.by_stamp:
+        assert counted == [*lost, ('front', 1, Cause.SHUTDOWN)]
+        camera.wait_again()
+        take_image(4 * 10**9)
+        assert camera.waiting_images == 1

@@ -11,6 +11,7 @@ import pytest
 
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.ros.middleware import check_domain
+from hailo_perception.ros.middleware import domain_of
 from hailo_perception.ros.middleware import prefer_shared_memory
 from hailo_perception.ros.middleware import prepare_transport
 from hailo_perception.ros.middleware import TRANSPORT_VARIABLES
@@ -25,12 +26,24 @@ def _set_by(environment: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name not in before}
 
 
-@pytest.mark.parametrize('domain', [None, '', '0', '101', '232'])
+@pytest.mark.parametrize('domain', [None, '', '0', '101', '232', '0x10', ' 5', '+5', '010'])
 def test_a_domain(domain: str | None) -> None:
     check_domain({} if domain is None else {'ROS_DOMAIN_ID': domain})
 
 
-@pytest.mark.parametrize('domain', ['233', '-1', '1.0', 'abc', ' '])
+@pytest.mark.parametrize(
+    ('text', 'expected'),
+    [('0', 0), ('17', 17), ('0x1F', 31), ('010', 8), (' +5', 5), ('08', None)],
+)
+def test_a_domain_is_read_as_rcl_reads_it(text: str, expected: int | None) -> None:
+    assert domain_of(text) == expected
+
+
+def test_zenoh_has_no_last_domain() -> None:
+    check_domain({'ROS_DOMAIN_ID': '300', 'RMW_IMPLEMENTATION': 'rmw_zenoh_cpp'})
+
+
+@pytest.mark.parametrize('domain', ['233', '-1', '1.0', 'abc', ' ', '5 ', '٣'])
 def test_what_is_no_domain(domain: str) -> None:
     with pytest.raises(ConfigurationError, match=f"is '{domain}'; expected .* 0 to 101"):
         check_domain({'ROS_DOMAIN_ID': domain})

@@ -108,14 +108,14 @@ def test_the_pattern_of_a_lane_line_has_the_messages_number(pattern: LanePattern
     ('shape', 'height', 'width', 'is_dense'),
     [((0,), 1, 0, True), ((5,), 1, 5, True), ((2, 3), 2, 3, False)],
 )
-def test_to_point_cloud(
+def test_a_point_cloud(
     shape: tuple[int, ...], height: int, width: int, is_dense: bool
 ) -> None:
     """Fields, steps and bytes are those of the array."""
     points = np.zeros(shape, POINT_DTYPE)
     points['z'] = np.arange(points.size).reshape(shape)
     points['label'] = 7
-    message = results.to_point_cloud(PointCloud(points), HEADER)
+    message = results.ReusedPointCloud().fill(PointCloud(points), HEADER)
     assert (message.height, message.width, message.is_dense) == (height, width, is_dense)
     assert message.point_step == 20
     assert message.row_step == 20 * width
@@ -198,5 +198,5 @@ def test_a_reused_cloud_is_as_a_new_one(shapes: tuple[tuple[int, ...], ...]) -> 
         points = np.zeros(shape, POINT_DTYPE)
         points['x'] = number
         message = reused.fill(PointCloud(points), HEADER)
-        assert message == results.to_point_cloud(PointCloud(points), HEADER)
+        assert message == results.ReusedPointCloud().fill(PointCloud(points), HEADER)
         assert bytes(message.data) == points.tobytes()
