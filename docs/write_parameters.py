@@ -34,7 +34,13 @@ Written by `python docs/write_parameters.py` from the tables that the nodes decl
 * Changes sent together (the service `~/set_parameters_atomically`) are taken together or not at
   all, so of two values that are legal only together each is. `ros2 param load` and the service
   `~/set_parameters` send them one by one.
-* A name that no table has is warned about at start, with the nearest name that there is.
+* A name that no table has is warned about at start, with the nearest name that there is. So is a
+  parameter file that is for other nodes only: below `/**:` its parameters are for every node that
+  gets the file, below `/robot/perception:` for the node of that full name.
+* A parameter file that ROS cannot read, or arguments that it does not know, end the node with
+  status 2 and a line that says what is wrong.
+* ROS's own `qos_overrides.<topic>.publisher.` with `reliability`, `history` and `depth` change
+  how an output is sent ([topics.md](topics.md)).
 """
 
 

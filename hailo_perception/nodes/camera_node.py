@@ -29,6 +29,7 @@ from hailo_perception.ros.parameters import declare
 from hailo_perception.ros.parameters import Parameter
 from hailo_perception.ros.shutdown import ShuttingDown
 from hailo_perception.ros.shutdown import until_shutdown
+from hailo_perception.ros.unknown_parameters import unknown_parameter_reasons
 from hailo_perception.scenes import OBJECT_LABELS
 from hailo_perception.scenes import SceneFrame
 from hailo_perception.vision.calibration_file import load_calibration
@@ -99,6 +100,8 @@ class CameraNode(Node):
             self, camera, transport=values['transport'], jpeg_quality=values['jpeg_quality']
         )
         self._truth = GroundTruthPublisher(self, camera) if values['ground_truth'] else None
+        for reason in unknown_parameter_reasons(self):
+            self.get_logger().warning(str(reason))
         self._wait_for_subscribers = values['wait_for_subscribers']
         rate_hz = values['rate_hz'] or self._feed.frame_rate_hz or _DEFAULT_RATE_HZ
         self._period_s = 1.0 / rate_hz

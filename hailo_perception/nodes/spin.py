@@ -21,10 +21,10 @@ import rclpy
 from rclpy.executors import Executor
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.logging import get_logger
-from rclpy.signals import SignalHandlerOptions
 
 from hailo_perception.core.errors import HailoPerceptionError
 from hailo_perception.pipeline.process_settings import settle_process
+from hailo_perception.ros.initialization import initialize
 from hailo_perception.ros.middleware import check_domain
 from hailo_perception.ros.middleware import prepare_transport
 
@@ -74,11 +74,13 @@ def run_node(
         check_domain()
         settle_process()
         prepare_transport()
-        # rclpy's own handling shuts ROS down in a thread of its own while the node still uses it,
-        # and ends now and then in a segmentation fault when both free the same context.
-        rclpy.init(args=args, signal_handler_options=SignalHandlerOptions.NO)
+        initialize(args)
         with _StopRequest.watch() as stop:
-            _spin(make_node(), make_executor(), start, stop)
+            if not _spin(make_node(), make_executor(), start, stop):
+                get_logger(name).warning(
+                    f'a callback has not ended within {_SHUTDOWN_TIMEOUT_S:g} s, and the process '
+                    'waits for it; a second signal ends it'
+                )
     except HailoPerceptionError as error:
         get_logger(name).fatal(str(error))
         return EXIT_CONFIGURATION
@@ -91,7 +93,10 @@ def run_node(
 
 def _spin(
     node: NodeT, executor: Executor, start: Callable[[NodeT], None], stop: _StopRequest
-) -> None:
+) -> bool:
+    """Serve until the end; tells whether every callback has ended too."""
+    has_ended = False
+
     def serve() -> None:
         while not stop.is_made:
             executor.spin_once()
@@ -109,9 +114,10 @@ def _spin(
             serving.result()
     finally:
         stop.defer()
-        executor.shutdown(timeout_sec=_SHUTDOWN_TIMEOUT_S)
+        has_ended = executor.shutdown(timeout_sec=_SHUTDOWN_TIMEOUT_S)
         node.close()
         node.destroy_node()
+    return has_ended
 
 
 class _StopRequest:

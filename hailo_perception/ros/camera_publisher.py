@@ -21,8 +21,8 @@ from hailo_perception.core.results import Detections
 from hailo_perception.msg import ObjectArray
 from hailo_perception.ros import camera_info
 from hailo_perception.ros import images
-from hailo_perception.ros import qos
 from hailo_perception.ros import results
+from hailo_perception.ros.output_qos import output_qos
 from hailo_perception.vision.jpeg import encode_jpeg
 
 Transport = Literal['raw', 'compressed', 'both']
@@ -37,15 +37,11 @@ class CameraPublisher:
         """Create the topics /<camera>/image_raw, …/compressed and /<camera>/camera_info."""
         self._jpeg_quality = jpeg_quality
         topic = f'{camera}/image_raw'
-        self._raw = (
-            node.create_publisher(Image, topic, qos.OUTPUT) if transport != 'compressed' else None
-        )
+        self._raw = _create(node, Image, topic) if transport != 'compressed' else None
         self._compressed = (
-            node.create_publisher(CompressedImage, f'{topic}/compressed', qos.OUTPUT)
-            if transport != 'raw'
-            else None
+            _create(node, CompressedImage, f'{topic}/compressed') if transport != 'raw' else None
         )
-        self._camera_info = node.create_publisher(CameraInfo, f'{camera}/camera_info', qos.OUTPUT)
+        self._camera_info = _create(node, CameraInfo, f'{camera}/camera_info')
 
     @property
     def subscriptions(self) -> int:
@@ -79,10 +75,10 @@ class GroundTruthPublisher:
     def __init__(self, node: Node, camera: str) -> None:
         """Create the topics under /<camera>/ground_truth."""
         prefix = f'{camera}/ground_truth'
-        self._objects = node.create_publisher(ObjectArray, f'{prefix}/objects', qos.OUTPUT)
-        self._semantic = node.create_publisher(Image, f'{prefix}/semantic/mask', qos.OUTPUT)
-        self._lane = node.create_publisher(Image, f'{prefix}/lane/mask', qos.OUTPUT)
-        self._depth = node.create_publisher(Image, f'{prefix}/depth/image', qos.OUTPUT)
+        self._objects = _create(node, ObjectArray, f'{prefix}/objects')
+        self._semantic = _create(node, Image, f'{prefix}/semantic/mask')
+        self._lane = _create(node, Image, f'{prefix}/lane/mask')
+        self._depth = _create(node, Image, f'{prefix}/depth/image')
 
     def publish(
         self,
@@ -98,3 +94,7 @@ class GroundTruthPublisher:
         self._semantic.publish(images.to_message(semantic_ids, header))
         self._lane.publish(images.to_message(lane_ids, header))
         self._depth.publish(images.to_message(depth_m, header))
+
+
+def _create(node: Node, message_type: type, name: str) -> Publisher:
+    return node.create_publisher(message_type, name, output_qos(node, name))

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from rclpy.node import Node
 from rclpy.publisher import Publisher
 
-from hailo_perception.ros import qos
 from hailo_perception.ros.camera_facts import Unserved
 from hailo_perception.ros.input_qos import in_words
 from hailo_perception.ros.input_qos import mismatch
 from hailo_perception.ros.no_events import NO_PUBLISHER_EVENTS
+from hailo_perception.ros.output_qos import output_qos
 from hailo_perception.ros.topic_input import has_name
 from hailo_perception.ros.topic_input import node_of
 
@@ -23,9 +23,10 @@ def create_output_publisher(node: Node, message_type: type, name: str) -> Publis
     """Create the publisher of an output under the node's name.
 
     It tells of no subscriber that it cannot serve: ``unserved_subscribers`` finds these.
+    ParameterError when an override of its quality of service is not legal.
     """
     return node.create_publisher(
-        message_type, name, qos.OUTPUT, event_callbacks=NO_PUBLISHER_EVENTS
+        message_type, name, output_qos(node, name), event_callbacks=NO_PUBLISHER_EVENTS
     )
 
 

@@ -165,3 +165,12 @@ def test_bad_parameter(
     assert node.wait() == 2
     assert message in node.log
     assert 'Traceback' not in node.log
+
+
+def test_a_name_that_no_parameter_has(start_node: Callable[..., Any], client: Any) -> None:
+    node = start_node('camera_node', widht=320, rate_hz=20.0)
+    client.subscribe(Image, '/front/image_raw')
+    client.wait_until(lambda: client.received['/front/image_raw'], 'an image')
+    lines = [line for line in node.log.splitlines() if 'widht' in line]
+    assert len(lines) == 1
+    assert 'parameter widht is not known and has no effect; did you mean width?' in lines[0]

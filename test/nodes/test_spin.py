@@ -100,6 +100,21 @@ def test_a_domain_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run_node('patient', lambda: fail(AssertionError('made')), []) == 2
 
 
+@pytest.mark.parametrize(
+    'arguments', [['--params-file', 'absent.yaml'], ['-p', 'no_value'], ['--no-such-option']]
+)
+def test_arguments_that_ros_refuses(
+    arguments: list[str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    ended = run_node(
+        'patient', lambda: fail(AssertionError('made')), ['--ros-args', *arguments]
+    )
+    assert ended == 2
+    told = capfd.readouterr()
+    assert 'Traceback' not in told.err + told.out
+    assert sum('[FATAL]' in line for line in (told.err + told.out).splitlines()) == 1
+
+
 def test_a_defect_is_not_hidden() -> None:
     with pytest.raises(RuntimeError, match='broken'):
         run(lambda: fail(RuntimeError('broken')))

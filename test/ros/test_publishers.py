@@ -113,6 +113,9 @@ class _Node:
         topics[name.removeprefix('~/front/')] = topic = _Topic(name, message_type)
         return topic
 
+    def resolve_topic_name(self, name: str) -> str:
+        return name.replace('~', '/perception')
+
     def destroy_publisher(self, topic: _Topic) -> None:
         self.destroyed.append(topic.name)
 
