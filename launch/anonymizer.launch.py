@@ -14,6 +14,7 @@ from hailo_perception.nodes.launch_parts import anonymizer_node
 from hailo_perception.nodes.launch_parts import given
 from hailo_perception.nodes.launch_parts import optional
 from hailo_perception.nodes.launch_parts import perception_arguments
+from hailo_perception.nodes.launch_parts import start_together
 from hailo_perception.nodes.launch_parts import text
 from hailo_perception.nodes.launch_rviz import rviz
 
@@ -32,11 +33,13 @@ def generate_launch_description() -> LaunchDescription:
             optional('camera_info_topic', 'Calibration topic, if not beside the image topic'),
             optional('head_model', 'Packaged model or manifest that finds heads in people'),
             optional('on_failure', 'What becomes of a frame that failed', ['drop', 'solid']),
-            anonymizer_node(_anonymizer_parameters),
-            rviz(
-                lambda context: [text(context, 'camera')],
-                node='anonymizer',
-                viewed_node='anonymizer',
+            start_together(
+                anonymizer_node(_anonymizer_parameters),
+                rviz(
+                    lambda context: [text(context, 'camera')],
+                    node='anonymizer',
+                    viewed_node='anonymizer',
+                ),
             ),
         ]
     )

@@ -16,6 +16,7 @@ from hailo_perception.nodes.launch_parts import is_on
 from hailo_perception.nodes.launch_parts import perception_arguments
 from hailo_perception.nodes.launch_parts import perception_node
 from hailo_perception.nodes.launch_parts import shared
+from hailo_perception.nodes.launch_parts import start_together
 from hailo_perception.nodes.launch_parts import switch
 from hailo_perception.nodes.launch_parts import text
 from hailo_perception.nodes.launch_rviz import FOUR_PLACES
@@ -56,9 +57,13 @@ def generate_launch_description() -> LaunchDescription:
                 'true',
                 'Publish rois<id>, which needs tier4_perception_msgs; mask<id> needs no package',
             ),
-            perception_node(_parameters, _remappings, name=_NODE),
-            rviz(
-                lambda context: list(_cameras(context).values()), places=FOUR_PLACES, node=_NODE
+            start_together(
+                perception_node(_parameters, _remappings, name=_NODE),
+                rviz(
+                    lambda context: list(_cameras(context).values()),
+                    places=FOUR_PLACES,
+                    node=_NODE,
+                ),
             ),
         ]
     )

@@ -16,6 +16,7 @@ from hailo_perception.nodes.launch_parts import optional
 from hailo_perception.nodes.launch_parts import perception_arguments
 from hailo_perception.nodes.launch_parts import perception_node
 from hailo_perception.nodes.launch_parts import shared
+from hailo_perception.nodes.launch_parts import start_together
 from hailo_perception.nodes.launch_rviz import rviz
 
 
@@ -33,10 +34,12 @@ def generate_launch_description() -> LaunchDescription:
             optional('rate_hz', 'Images per second; 0.0 = as the source says'),
             optional('calibration_file', 'camera_info YAML file of the camera'),
             optional('seed', 'Which scene is driven through'),
-            camera_node(_source_parameters),
-            # In the namespace, where the camera node publishes.
-            perception_node(lambda _: {'camera.front.image_topic': 'front/image_raw'}),
-            rviz(),
+            start_together(
+                camera_node(_source_parameters),
+                # In the namespace, where the camera node publishes.
+                perception_node(lambda _: {'camera.front.image_topic': 'front/image_raw'}),
+                rviz(),
+            ),
         ]
     )
 

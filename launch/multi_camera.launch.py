@@ -15,6 +15,7 @@ from hailo_perception.nodes.cameras_file import load_cameras
 from hailo_perception.nodes.launch_parts import perception_arguments
 from hailo_perception.nodes.launch_parts import perception_node
 from hailo_perception.nodes.launch_parts import shared
+from hailo_perception.nodes.launch_parts import start_together
 from hailo_perception.nodes.launch_parts import text
 from hailo_perception.nodes.launch_rviz import FOUR_PLACES
 from hailo_perception.nodes.launch_rviz import rviz
@@ -30,8 +31,10 @@ def generate_launch_description() -> LaunchDescription:
                 default_value=shared('config', 'cameras.yaml'),
                 description='YAML list of the cameras: name, topics, rate, priority',
             ),
-            perception_node(_camera_parameters),
-            rviz(lambda context: _camera_parameters(context)['cameras'], places=FOUR_PLACES),
+            start_together(
+                perception_node(_camera_parameters),
+                rviz(lambda context: _camera_parameters(context)['cameras'], places=FOUR_PLACES),
+            ),
         ]
     )
 

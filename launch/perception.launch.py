@@ -14,6 +14,7 @@ from hailo_perception.nodes.launch_parts import given
 from hailo_perception.nodes.launch_parts import optional
 from hailo_perception.nodes.launch_parts import perception_arguments
 from hailo_perception.nodes.launch_parts import perception_node
+from hailo_perception.nodes.launch_parts import start_together
 from hailo_perception.nodes.launch_parts import text
 from hailo_perception.nodes.launch_rviz import rviz
 
@@ -30,8 +31,10 @@ def generate_launch_description() -> LaunchDescription:
             ),
             optional('image_topic', 'Image topic; a name ending in /compressed is compressed'),
             optional('camera_info_topic', 'Calibration topic, if not beside the image topic'),
-            perception_node(_camera_parameters),
-            rviz(lambda context: [text(context, 'camera')]),
+            start_together(
+                perception_node(_camera_parameters),
+                rviz(lambda context: [text(context, 'camera')]),
+            ),
         ]
     )
 

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Mapping
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+from launch import Action
 from launch import LaunchContext
 from launch.actions import DeclareLaunchArgument
 from launch.actions import OpaqueFunction
@@ -19,11 +22,16 @@ from launch.substitutions import PathJoinSubstitution
 from launch_ros.actions import Node
 from launch_ros.substitutions import FindPackageShare
 
+from hailo_perception.core.errors import ConfigurationError
+
 PACKAGE = 'hailo_perception'
 SWITCH = ['true', 'false', 'True', 'False']
 UNSET = ''
 
 _RESPAWN_DELAY_S = 2.0
+
+Part = Callable[[LaunchContext], Sequence[Action]]
+"""What a launch file starts, called when the launch has read its arguments."""
 
 ReadParameters = Callable[[LaunchContext], Mapping[str, Any]]
 ReadRemappings = Callable[[LaunchContext], list[tuple[str, str]]]
@@ -103,39 +111,55 @@ def perception_arguments(
     ]
 
 
+def start_together(*parts: Part) -> OpaqueFunction:
+    """Start all parts; what one of them raises ends the launch with its message.
+
+    What raises after a process was started would end the launch and leave that process behind,
+    so no part starts anything before the last one has read its arguments and files.
+    """
+
+    def start(context: LaunchContext) -> list[Action]:
+        return [action for part in parts for action in part(context)]
+
+    return OpaqueFunction(function=start)
+
+
 def perception_node(
     read_parameters: ReadParameters,
     read_remappings: ReadRemappings = lambda _: [],
     *,
     name: str = 'perception',
-) -> OpaqueFunction:
-    """Start the perception node with its file, the given arguments, and more parameters.
-
-    ``read_parameters`` and ``read_remappings`` are called when the launch has read its
-    arguments; what they raise ends the launch with its message.
-    """
-    return OpaqueFunction(
-        function=_start_pipeline,
-        args=[read_parameters, read_remappings, 'perception_node', name],
-    )
+) -> Part:
+    """Run the perception node with its file, the given arguments, and more parameters."""
+    return _pipeline_node('perception_node', name, read_parameters, read_remappings)
 
 
-def anonymizer_node(read_parameters: ReadParameters) -> OpaqueFunction:
-    """Start the anonymiser with its file, the given arguments, and more parameters."""
-    return OpaqueFunction(
-        function=_start_pipeline,
-        args=[read_parameters, lambda _: [], 'anonymizer_node', 'anonymizer'],
-    )
+def anonymizer_node(read_parameters: ReadParameters) -> Part:
+    """Run the anonymiser with its file, the given arguments, and more parameters."""
+    return _pipeline_node('anonymizer_node', 'anonymizer', read_parameters, lambda _: [])
 
 
-def camera_node(read_parameters: ReadParameters) -> OpaqueFunction:
-    """Start the camera node with its file and more parameters."""
-    return OpaqueFunction(function=_start_camera, args=[read_parameters])
+def camera_node(read_parameters: ReadParameters) -> Part:
+    """Run the camera node with its file and more parameters."""
+
+    def make(context: LaunchContext) -> list[Node]:
+        parameters = read_parameters(context)
+        return [_node(context, 'camera_node', 'camera', 'camera_params_file', parameters, [])]
+
+    return make
 
 
 def text(context: LaunchContext, argument: str) -> str:
     """Read an argument as it was given."""
     return str(LaunchConfiguration(argument).perform(context))
+
+
+def file_of(context: LaunchContext, argument: str) -> str:
+    """Read an argument that names a file; ConfigurationError unless there is one."""
+    path = text(context, argument)
+    if not Path(path).is_file():
+        raise ConfigurationError(f"{argument}: expected the path of a file, got '{path}'")
+    return path
 
 
 def is_on(context: LaunchContext, argument: str) -> bool:
@@ -159,25 +183,22 @@ def given_switches(context: LaunchContext, *names: str) -> dict[str, bool]:
     return given(context, {name: name for name in names}, lambda value: value.lower() == 'true')
 
 
-def _start_pipeline(
-    context: LaunchContext,
-    read_parameters: ReadParameters,
-    read_remappings: ReadRemappings,
+def _pipeline_node(
     executable: str,
     name: str,
-) -> list[Node]:
-    parameters = {
-        **given(context, {'model': 'model', 'backend': 'backend'}),
-        **given_switches(context, 'use_sim_time', 'autostart'),
-        **read_parameters(context),
-    }
-    remappings = read_remappings(context)
-    return [_node(context, executable, name, 'params_file', parameters, remappings)]
+    read_parameters: ReadParameters,
+    read_remappings: ReadRemappings,
+) -> Part:
+    def make(context: LaunchContext) -> list[Node]:
+        parameters = {
+            **given(context, {'model': 'model', 'backend': 'backend'}),
+            **given_switches(context, 'use_sim_time', 'autostart'),
+            **read_parameters(context),
+        }
+        remappings = read_remappings(context)
+        return [_node(context, executable, name, 'params_file', parameters, remappings)]
 
-
-def _start_camera(context: LaunchContext, read_parameters: ReadParameters) -> list[Node]:
-    parameters = read_parameters(context)
-    return [_node(context, 'camera_node', 'camera', 'camera_params_file', parameters, [])]
+    return make
 
 
 def _node(
@@ -196,7 +217,7 @@ def _node(
         output='screen',
         respawn=is_on(context, 'use_respawn'),
         respawn_delay=_RESPAWN_DELAY_S,
-        parameters=[text(context, params_file), *([dict(parameters)] if parameters else [])],
+        parameters=[file_of(context, params_file), *([dict(parameters)] if parameters else [])],
         remappings=remappings,
         arguments=['--ros-args', '--log-level', text(context, 'log_level')],
     )

@@ -14,13 +14,16 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 
+from ament_index_python import has_resource
+from launch import Action
 from launch import LaunchContext
 from launch.actions import LogInfo
-from launch.actions import OpaqueFunction
 from launch_ros.actions import Node
 
+from hailo_perception.nodes.launch_parts import file_of
 from hailo_perception.nodes.launch_parts import given_switches
 from hailo_perception.nodes.launch_parts import is_on
+from hailo_perception.nodes.launch_parts import Part
 from hailo_perception.nodes.launch_parts import text
 from hailo_perception.nodes.launch_parts import UNSET
 
@@ -28,6 +31,8 @@ ONE_PLACE = ('front',)
 FOUR_PLACES = ('front', 'left', 'right', 'rear')
 TOPICS = ('points', 'markers', 'overlay', 'depth/image', 'bird_eye', 'image')
 """What the views show of a camera, under the node's name and the camera's."""
+
+_PACKAGE = 'rviz2'
 
 ReadCameras = Callable[[LaunchContext], Sequence[str]]
 
@@ -38,16 +43,23 @@ def rviz(
     places: Sequence[str] = ONE_PLACE,
     node: str = 'perception',
     viewed_node: str = 'perception',
-) -> OpaqueFunction:
-    """Start rviz where it is asked for.
+) -> Part:
+    """Run rviz where it is asked for and installed; the nodes do without it.
 
     ``places`` are the cameras of the rviz file, ``viewed_node`` its node; ``read_cameras`` names
     those of ``node``, and is called when the launch has read its arguments.
     """
 
-    def start(context: LaunchContext) -> list[LogInfo | Node]:
+    def make(context: LaunchContext) -> list[Action]:
         if not is_on(context, 'use_rviz'):
             return []
+        if not has_resource('packages', _PACKAGE):
+            return [
+                LogInfo(
+                    msg='rviz is not installed and does not start, the nodes do: '
+                    'sudo apt install ros-$ROS_DISTRO-rviz2, or give use_rviz:=false'
+                )
+            ]
         cameras = read_cameras(context)
         shown = placed(cameras, places)
         missing = [camera for camera in cameras if camera not in shown.values()]
@@ -56,7 +68,7 @@ def rviz(
             _rviz_node(context, remappings(shown, node=node, viewed_node=viewed_node)),
         ]
 
-    return OpaqueFunction(function=start)
+    return make
 
 
 def placed(cameras: Sequence[str], places: Sequence[str]) -> dict[str, str]:
@@ -92,7 +104,7 @@ def _rviz_node(context: LaunchContext, remapped: list[tuple[str, str]]) -> Node:
     frame = text(context, 'rviz_fixed_frame')
     clock = given_switches(context, 'use_sim_time')
     return Node(
-        package='rviz2',
+        package=_PACKAGE,
         executable='rviz2',
         name='rviz2',
         namespace=text(context, 'namespace'),
@@ -100,7 +112,7 @@ def _rviz_node(context: LaunchContext, remapped: list[tuple[str, str]]) -> Node:
         remappings=remapped,
         arguments=[
             '-d',
-            text(context, 'rviz_config_file'),
+            file_of(context, 'rviz_config_file'),
             *(['-f', frame] if frame != UNSET else []),
         ],
     )

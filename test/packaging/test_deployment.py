@@ -8,6 +8,7 @@ Neither is built or started here: that takes a Docker engine and an installed RO
 from __future__ import annotations
 
 import configparser
+import json
 from pathlib import Path
 import re
 import shlex
@@ -52,19 +53,46 @@ def test_what_the_image_needs_is_not_ignored() -> None:
     assert not ignored & (needed | {'deploy'})
 
 
-@pytest.mark.parametrize(
-    'command',
-    [' '.join(re.findall(r'"([^"]*)"', instructions('CMD')[-1])), unit()['Service']['ExecStart']],
-    ids=['image', 'unit'],
-)
-def test_it_launches_a_file_of_ours_with_arguments_it_has(command: str) -> None:
-    found = re.search(r'ros2 launch hailo_perception (\S+)(.*)', command)
+def console_scripts() -> set[str]:
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read(CHECKOUT / 'setup.cfg')
+    scripts = parser['options.entry_points']['console_scripts'].split('\n')
+    return {script.split(' = ')[0] for script in scripts if script}
+
+
+def test_the_image_runs_a_node_with_a_file_where_the_build_puts_them() -> None:
+    """As process 1: what does not pass SIGTERM on is killed by ``docker stop``."""
+    program, *arguments = json.loads(instructions('CMD')[-1])
+    [build] = [line for line in instructions('RUN') if 'colcon build' in line]
+    prefix = re.search(r'--merge-install --install-base (\S+)', build)
+    assert prefix is not None
+    folder, _, name = program.rpartition('/')
+    assert folder == f'{prefix[1]}/lib/hailo_perception'
+    assert name in console_scripts()
+    assert arguments[:-1] == ['--ros-args', '--params-file']
+    share = Path(prefix[1], 'share', 'hailo_perception')
+    assert (CHECKOUT / Path(arguments[-1]).relative_to(share)).is_file()
+
+
+def test_the_unit_runs_a_node_with_the_file_that_the_page_installs() -> None:
+    """``ros2 launch`` would end with status 0 whatever becomes of its node."""
+    found = re.search(
+        r'exec ros2 run hailo_perception (\S+) --ros-args --params-file (\S+)\'$',
+        unit()['Service']['ExecStart'],
+    )
     assert found is not None
-    launch_file = CHECKOUT / 'launch' / found[1]
-    parts = CHECKOUT / 'hailo_perception' / 'nodes' / 'launch_parts.py'
-    declared = launch_file.read_text() + parts.read_text()
-    for argument in re.findall(r'(\w+):=', found[2]):
-        assert f"'{argument}'" in declared, argument
+    assert found[1] in console_scripts()
+    page = (CHECKOUT / 'docs' / 'distributions.md').read_text()
+    installed = re.search(rf'install -D (\S+) {re.escape(found[2])}\n', page)
+    assert installed is not None
+    assert (CHECKOUT / installed[1]).is_file()
+
+
+def test_the_unit_starts_a_node_again_unless_its_configuration_is_wrong() -> None:
+    spin = pytest.importorskip('hailo_perception.nodes.spin', reason='ROS is not installed')
+    service = unit()['Service']
+    assert service['Restart'] == 'on-failure'
+    assert service['RestartPreventExitStatus'] == str(spin.EXIT_CONFIGURATION)
 
 
 def test_the_entrypoint_is_a_script() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from collections.abc import Iterator
 import os
 from pathlib import Path
+import re
 import signal
 import subprocess
 import sys
@@ -78,6 +79,10 @@ class Launch:
     def log(self) -> str:
         return self._log.read_text()
 
+    @property
+    def started_processes(self) -> list[int]:
+        return [int(pid) for pid in re.findall(r'process started with pid \[(\d+)\]', self.log)]
+
     def wait(self) -> int:
         return self._process.wait(HANG_GUARD_S)
 
@@ -86,6 +91,14 @@ class Launch:
         if self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGINT)
         return self.wait()
+
+    def kill_left_processes(self) -> bool:
+        """End what outlived the launch; tells whether there was anything."""
+        try:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return False
+        return True
 
 
 @pytest.fixture
@@ -115,7 +128,7 @@ def install_program(prefix: Path, package: str, name: str, source: str) -> None:
 
 @pytest.fixture
 def run_launch(tmp_path: Path, prefix: Path) -> Iterator[Callable[..., Launch]]:
-    """Launch our files, by their names, or others by their paths."""
+    """Launch our files, by their names, or others by their paths; none leaves a process."""
     prefixes = [str(prefix), *filter(None, [os.environ.get('AMENT_PREFIX_PATH')])]
     python_path = [str(CHECKOUT), *filter(None, [os.environ.get('PYTHONPATH')])]
     environment = {
@@ -136,6 +149,7 @@ def run_launch(tmp_path: Path, prefix: Path) -> Iterator[Callable[..., Launch]]:
     for launch in launches:
         launch.stop()
         print(launch.log)
+    assert not [launch.log for launch in launches if launch.kill_left_processes()]
 
 
 @pytest.fixture

@@ -7,7 +7,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 import importlib.util
+import os
 from pathlib import Path
+import signal
 from typing import Any
 
 import pytest
@@ -46,8 +48,8 @@ def test_nothing_is_evaluated_or_fetched(path: Path) -> None:
         )
     }
     assert imported <= {
-        '__future__', 'collections', 'hailo_perception', 'launch', 'launch_ros', 'pathlib',
-        'typing',
+        '__future__', 'ament_index_python', 'collections', 'hailo_perception', 'launch',
+        'launch_ros', 'pathlib', 'typing',
     }
 
 
@@ -104,7 +106,7 @@ def test_an_argument_that_is_not_given_overrides_nothing(
     }
     launch = run_launch('perception.launch.py', params_file=parameter_file(tmp_path, **told))
     assert state_of(client, '/perception') == 'unconfigured'
-    names = ('autostart', 'use_sim_time')
+    names: tuple[str, ...] = ('autostart', 'use_sim_time')
     assert parameters_of(client, '/perception', *names) == {name: True for name in names} | {
         'autostart': False
     }
@@ -168,14 +170,27 @@ def test_many_cameras(run_launch: Callable[..., Any], client: Any) -> None:
         ('multi_camera.launch.py', {'cameras_file': '/nowhere.yaml'}, '/nowhere.yaml: cannot be'),
         ('autoware.launch.py', {'camera_ids': '0,front'}, "got '0,front'"),
         ('perception.launch.py', {'backend': 'tpu'}, 'tpu'),
+        (
+            'perception.launch.py',
+            {'params_file': ''},
+            "params_file: expected the path of a file, got ''",
+        ),
+        ('demo.launch.py', {'namespace': 'a b'}, 'a b'),
+        # The camera node comes first, and would be left behind.
+        ('demo.launch.py', {'params_file': '/nowhere.yaml'}, "of a file, got '/nowhere.yaml'"),
+        ('demo.launch.py', {'camera_params_file': '/'}, 'camera_params_file: expected the path'),
+        ('demo.launch.py', {'rviz_config_file': '/nowhere.rviz'}, 'rviz_config_file: expected'),
     ],
 )
+@pytest.mark.usefixtures('rviz_double')
 def test_a_wrong_argument_ends_the_launch_with_the_reason(
     name: str, given: dict[str, str], complaint: str, run_launch: Callable[..., Any]
 ) -> None:
+    """And before anything is started: launch leaves behind what runs when it fails."""
     launch = run_launch(name, **given)
     assert launch.wait() != 0
     assert complaint in launch.log
+    assert 'process started' not in launch.log
 
 
 @needs_launch
@@ -240,4 +255,20 @@ def test_anonymizer(run_launch: Callable[..., Any], client: Any) -> None:
     assert parameters_of(client, node, *names) == dict(
         zip(names, ('/a/image', 'solid', ''), strict=True)
     )
+    assert launch.stop() == 0
+
+
+@needs_launch
+def test_a_killed_node_comes_back(run_launch: Callable[..., Any], client: Any) -> None:
+    from hailo_perception.msg import PipelineStats
+
+    stats = '/perception/stats'
+    client.subscribe(PipelineStats, stats)
+    launch = run_launch('perception.launch.py', use_respawn='true')
+    client.wait_until(lambda: client.received[stats], 'the node to be active')
+    first, *_ = launch.started_processes
+    os.kill(first, signal.SIGKILL)
+    client.wait_until(lambda: len(launch.started_processes) == 2, 'the start of another')
+    client.received[stats].clear()
+    client.wait_until(lambda: client.received[stats], 'the other to be active')
     assert launch.stop() == 0

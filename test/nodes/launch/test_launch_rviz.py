@@ -176,6 +176,23 @@ def test_the_cameras_of_autoware(run_launch: Callable[..., Any], client: Any) ->
 
 
 @needs_launch
+def test_where_rviz_is_not_installed(run_launch: Callable[..., Any], client: Any) -> None:
+    """The nodes run, and end with the launch; the message says how to get rviz."""
+    from ament_index_python import has_resource
+
+    from hailo_perception.msg import ObjectArray
+
+    if has_resource('packages', 'rviz2'):
+        pytest.skip('rviz is installed')
+    launch = run_launch('demo.launch.py')
+    objects = '/perception/front/objects'
+    client.subscribe(ObjectArray, objects)
+    client.wait_until(lambda: client.received[objects], 'objects of the scene')
+    assert 'sudo apt install ros-$ROS_DISTRO-rviz2' in launch.log
+    assert launch.stop() == 0
+
+
+@needs_launch
 @pytest.mark.parametrize(
     ('cameras', 'shown'),
     [
