@@ -134,6 +134,14 @@ def later(seconds: float, make: Callable[[Header], Any]) -> Callable[[Header], A
     )
 
 
+def looping(seconds: float, make: Callable[[Header], Any]) -> Callable[[Header], Any]:
+    """Play each stretch of stamps of this length twice, as a bag does that starts over."""
+    length_ns = round(seconds * 1e9)
+    return lambda header: make(
+        Header(header.stamp_ns - header.stamp_ns // length_ns % 2 * length_ns, header.frame_id)
+    )
+
+
 def calibration(model: CameraModel = CAMERA) -> Callable[[Header], CameraInfo]:
     """Make calibrations of a camera."""
     return partial(camera_info.to_message, model)

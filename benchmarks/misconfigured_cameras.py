@@ -21,6 +21,7 @@ from misconfigured_camera import infos
 from misconfigured_camera import JPEGS
 from misconfigured_camera import LATCHED
 from misconfigured_camera import later
+from misconfigured_camera import looping
 from misconfigured_camera import matrix
 from misconfigured_camera import MisconfiguredCamera
 from misconfigured_camera import OK
@@ -282,6 +283,48 @@ _CAMERAS = (
         (Sent('image_raw', Image, later(-10.0, picture)), INFOS), {'stale_after_s': 1.0},
     ),
     MisconfiguredCamera(
+        'replayed', 'stamps of three years ago, as of a bag without use_sim_time',
+        CameraAnswer(
+            'foreign_stamps', WARN, 'active',
+            "the stamps of /replayed/image_raw are 100000000 s behind the node's clock",
+            'set use_sim_time to true and play it with --clock',
+        ),
+        (
+            Sent('image_raw', Image, later(-1e8, picture)),
+            infos(later(-1e8, calibration())),
+        ),
+    ),
+    MisconfiguredCamera(
+        'ahead', 'stamps of a computer whose clock is 5000 s ahead',
+        CameraAnswer(
+            'foreign_stamps', WARN, 'active',
+            "the stamps of /ahead/image_raw are 5000 s ahead of the node's clock",
+            'one clock for all computers',
+        ),
+        (
+            Sent('image_raw', Image, later(5000.0, picture)),
+            infos(later(5000.0, calibration())),
+        ),
+    ),
+    MisconfiguredCamera(
+        'unstamped', 'images without a stamp',
+        CameraAnswer(
+            'foreign_stamps', WARN, 'active', 'have the stamp 0', 'stamp its images',
+        ),
+        (
+            Sent('image_raw', Image, lambda header: picture(Header(0, header.frame_id))),
+            INFOS,
+        ),
+    ),
+    MisconfiguredCamera(
+        'looping', 'stamps that go back, as of a bag that loops without use_sim_time',
+        CameraAnswer(
+            'clock_jumped', WARN, 'active',
+            'the stamps of /looping/image_raw went back', 'where a bag started over',
+        ),
+        (Sent('image_raw', Image, looping(1.0, picture)), INFOS),
+    ),
+    MisconfiguredCamera(
         'limited', 'a rate limit of one image in twenty seconds',
         CameraAnswer(
             'rate_limited', OK, 'active', 'dropped: rate_limit', 'raise camera.limited.rate_hz',
@@ -329,6 +372,13 @@ _CAMERAS = (
         ),
         (Sent('image_raw', Image, lambda header: picture(Header(header.stamp_ns, ''))), INFOS),
         wanted=_POINTS, needs_transforms=True,
+    ),
+    MisconfiguredCamera(
+        'nameless', 'images without a frame_id, and results that need no transform',
+        CameraAnswer(
+            'no_transform', WARN, 'active', 'have an empty frame_id', "in the camera's driver",
+        ),
+        (Sent('image_raw', Image, lambda header: picture(Header(header.stamp_ns, ''))), INFOS),
     ),
 )
 

@@ -47,6 +47,21 @@ class Unserved:
 
 
 @dataclass(frozen=True, slots=True)
+class StampFacts:
+    """How the stamps of a camera's images go with the node's clock.
+
+    ``behind_s`` is what the newest lay behind it on arrival, negative where it lay ahead, and
+    ``foreign_s`` for how long that has been more than two readings of one clock can differ.
+    ``is_missing`` says that the newest is 0, ``is_simulated`` that the node's clock is /clock.
+    """
+
+    behind_s: float = 0.0
+    foreign_s: float = 0.0
+    is_missing: bool = False
+    is_simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CalibrationFacts:
     """What is known of a camera's calibration.
 
@@ -95,6 +110,7 @@ class CameraFacts:
     image_size: tuple[int, int] | None = None
     image_age_s: float | None = None
     frame_id: str | None = None
+    stamps: StampFacts = StampFacts()
     calibration: CalibrationFacts = CalibrationFacts()
     frames: FrameFacts = FrameFacts()
     problems: Mapping[Cause, str] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from hailo_perception.core.errors import Cause
 from hailo_perception.ros.camera_facts import CameraFacts
 from hailo_perception.ros.camera_facts import Offer
 from hailo_perception.ros.camera_facts import TopicFacts
+from hailo_perception.ros.reasons import CLOCK_JUMPED_REMEDY
 from hailo_perception.ros.reasons import Reason
 from hailo_perception.ros.reasons import ReasonCause
 from hailo_perception.ros.similar_names import is_near
@@ -61,7 +62,10 @@ def camera_reasons(facts: CameraFacts, patience_s: float) -> tuple[Reason, ...]:
 
 
 def _with_images(facts: CameraFacts, patience_s: float) -> list[Reason | None]:
-    reasons = [_transform(facts)]
+    reasons = [_stamps_went_back(facts), _transform(facts)]
+    if facts.stamps.foreign_s >= patience_s:
+        # After a bag started over the newest image is of the old time for a moment.
+        reasons.append(_foreign_stamps(facts))
     if facts.waited_s >= patience_s:
         reasons.append(_calibration(facts, patience_s))
     if not facts.is_wanted:
@@ -171,15 +175,45 @@ def _silent(facts: CameraFacts, silent_s: float) -> Reason:
     )
 
 
-def _transform(facts: CameraFacts) -> Reason | None:
-    if Cause.TRANSFORM not in facts.problems:
+def _stamps_went_back(facts: CameraFacts) -> Reason | None:
+    if Cause.TIME_JUMP not in facts.problems:
         return None
+    return Reason(
+        ReasonCause.CLOCK_JUMPED,
+        f'the stamps of {facts.image.name} went back',
+        CLOCK_JUMPED_REMEDY,
+    )
+
+
+def _foreign_stamps(facts: CameraFacts) -> Reason:
+    stamps = facts.stamps
+    if stamps.is_missing:
+        return Reason(
+            ReasonCause.FOREIGN_STAMPS,
+            f'images of {facts.image.name} have the stamp 0, so /tf and rviz cannot place them',
+            "let the camera's driver stamp its images",
+        )
+    place = 'behind' if stamps.behind_s > 0 else 'ahead of'
+    return Reason(
+        ReasonCause.FOREIGN_STAMPS,
+        f'the stamps of {facts.image.name} are {abs(stamps.behind_s):.0f} s {place} the '
+        "node's clock, so /tf and rviz drop what belongs to them",
+        "set use_sim_time to true in the camera's driver, too, or to false here"
+        if stamps.is_simulated
+        else 'where a bag plays set use_sim_time to true and play it with --clock, else keep one '
+        'clock for all computers (chrony, PTP)',
+    )
+
+
+def _transform(facts: CameraFacts) -> Reason | None:
     if facts.frame_id == '':
         return Reason(
             ReasonCause.NO_TRANSFORM,
             f'images of {facts.image.name} have an empty frame_id, so their place is not known',
             "set the frame_id in the camera's driver, then publish that frame's place on /tf",
         )
+    if Cause.TRANSFORM not in facts.problems:
+        return None
     return Reason(
         ReasonCause.NO_TRANSFORM,
         facts.problems[Cause.TRANSFORM] or 'the place of the camera is not known',

@@ -7,14 +7,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
+import math
 
 from hailo_perception.core.errors import Cause
 from hailo_perception.pipeline.telemetry import CameraStatistics
 from hailo_perception.ros.camera_facts import FrameFacts
+from hailo_perception.ros.camera_facts import StampFacts
 from hailo_perception.ros.reasons import CameraState
 from hailo_perception.ros.reasons import Level
 from hailo_perception.ros.reasons import Reason
 from hailo_perception.ros.reasons import worst_level
+
+_NANOSECONDS = 1e9
+FOREIGN_S = 10.0
+"""Stamps that are farther than this from the node's clock are of another one. It is for how long
+tf2 keeps transforms by default: results with an older stamp find none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,59 @@ class InputReport:
         """Count the cameras that are at one of these."""
         wanted = set(states)
         return sum(each.state in wanted for each in self.cameras)
+
+
+class Lasting:
+    """Follows for how long something has held without a break."""
+
+    def __init__(self, began_s: float) -> None:
+        """Count from the beginning until it does not hold for once."""
+        self._since_s = began_s
+
+    def look(self, now_s: float, *, holds: bool) -> float:
+        """Give the seconds for which it has held."""
+        if not holds:
+            self._since_s = now_s
+        return now_s - self._since_s
+
+
+class ClockSteps:
+    """Follows whether a clock went back within the last seconds."""
+
+    def __init__(self) -> None:
+        """Take the time of the first look as it is."""
+        self._before_ns = 0
+        self._stepped_s = -math.inf
+        self._step_s = 0.0
+
+    def look(self, now_s: float, clock_ns: int, keep_s: float) -> float:
+        """Give by how much it last went back since ``keep_s`` before now, 0 where it did not."""
+        step_ns, self._before_ns = self._before_ns - clock_ns, clock_ns
+        if step_ns > 0:
+            self._stepped_s, self._step_s = now_s, step_ns / _NANOSECONDS
+        return self._step_s if now_s - self._stepped_s < keep_s else 0.0
+
+
+class StampDistance:
+    """Follows how far the stamps of a camera are from the node's clock."""
+
+    def __init__(self, began_s: float) -> None:
+        """Begin before the first image."""
+        self._foreign = Lasting(began_s)
+
+    def look(
+        self, now_s: float, stamp_ns: int | None, behind_s: float, *, is_simulated: bool
+    ) -> StampFacts:
+        """Judge the newest image; its stamp is None where nothing is known to compare."""
+        if stamp_ns is None:
+            self._foreign.look(now_s, holds=False)
+            return StampFacts(is_simulated=is_simulated)
+        return StampFacts(
+            behind_s=behind_s,
+            foreign_s=self._foreign.look(now_s, holds=abs(behind_s) > FOREIGN_S),
+            is_missing=stamp_ns == 0,
+            is_simulated=is_simulated,
+        )
 
 
 class RecentProblems:

@@ -18,9 +18,12 @@ from hailo_perception.ros.camera_facts import Unserved
 from hailo_perception.ros.camera_reasons import camera_reasons
 from hailo_perception.ros.camera_subscription import CameraSubscription
 from hailo_perception.ros.input_report import CameraReport
+from hailo_perception.ros.input_report import ClockSteps
 from hailo_perception.ros.input_report import FrameProgress
 from hailo_perception.ros.input_report import InputReport
+from hailo_perception.ros.input_report import Lasting
 from hailo_perception.ros.input_report import RecentProblems
+from hailo_perception.ros.input_report import StampDistance
 from hailo_perception.ros.problem_log import ProblemLog
 from hailo_perception.ros.processing_delay import ProcessingDelay
 from hailo_perception.ros.processing_delay import ProcessingLimits
@@ -84,8 +87,9 @@ class InputWatch:
         }
         self._delay = ProcessingDelay(limits)
         self._recent = {camera: RecentProblems() for camera in subscriptions}
-        self._now_ns = 0
-        self._alone_s = clock()
+        self._stamps = {camera: StampDistance(clock()) for camera in subscriptions}
+        self._clock_steps = ClockSteps()
+        self._is_named_twice = Lasting(clock())
 
     def look(
         self,
@@ -138,20 +142,30 @@ class InputWatch:
         subscription.adapt_to_publishers()
         now_s = self._clock()
         latest = subscription.latest_image
+        silent_s = None if latest is None else now_s - latest.arrived_s
         messages = self._problems.latest(camera)
         recent = self._recent[camera].look(now_s, statistics.problems, self._patience_s)
         stamp_ns = None if latest is None else latest.header.stamp_ns
-        # A clock that was set back makes ages negative.
-        age_s = None if stamp_ns is None else max(now_ns - stamp_ns, 0) / _NANOSECONDS
+        offset_s = 0.0 if stamp_ns is None else (now_ns - stamp_ns) / _NANOSECONDS
+        # Stamps may lie ahead of the clock, for instance after it was set back.
+        age_s = None if stamp_ns is None else max(offset_s, 0.0)
+        is_simulated = self._is_simulated()
+        is_timeless = is_simulated and now_ns == 0
         facts = CameraFacts(
             camera=camera,
             image=subscription.image.facts(),
             camera_info=subscription.camera_info.facts(),
             waited_s=now_s - subscription.subscribed_s,
-            silent_s=None if latest is None else now_s - latest.arrived_s,
+            silent_s=silent_s,
             image_size=None if latest is None else latest.size,
             image_age_s=age_s,
             frame_id=None if latest is None else latest.header.frame_id,
+            stamps=self._stamps[camera].look(
+                now_s,
+                None if is_timeless else stamp_ns,
+                offset_s - (silent_s or 0.0),
+                is_simulated=is_simulated,
+            ),
             calibration=subscription.calibration_facts(),
             frames=self._progress[camera].look(
                 now_s,
@@ -180,22 +194,19 @@ class InputWatch:
         node = self._node
         own = (node.get_name(), node.get_namespace())
         namesakes = node.get_node_names_and_namespaces().count(own)
-        now_s = self._clock()
-        if namesakes < 2:
-            self._alone_s = now_s
         # A node that was started again meets its predecessor for a moment.
-        if now_s - self._alone_s < self._patience_s:
+        if self._is_named_twice.look(self._clock(), holds=namesakes > 1) < self._patience_s:
             return ()
         return name_reasons(node.get_fully_qualified_name(), namesakes)
 
     def _judge_clock(self, now_ns: int) -> tuple[Reason, ...]:
-        went_back_s = (self._now_ns - now_ns) / _NANOSECONDS
-        self._now_ns = now_ns
-        node = self._node
         return clock_reasons(
-            use_sim_time=node.has_parameter(_USE_SIM_TIME)
-            and bool(node.get_parameter(_USE_SIM_TIME).value),
+            use_sim_time=self._is_simulated(),
             now_ns=now_ns,
-            clock_publishers=node.count_publishers('/clock'),
-            went_back_s=went_back_s,
+            clock_publishers=self._node.count_publishers('/clock'),
+            went_back_s=self._clock_steps.look(self._clock(), now_ns, self._patience_s),
         )
+
+    def _is_simulated(self) -> bool:
+        node = self._node
+        return node.has_parameter(_USE_SIM_TIME) and bool(node.get_parameter(_USE_SIM_TIME).value)

@@ -46,7 +46,7 @@ class ReasonCause(str, Enum):
     NO_CLOCK = 'no_clock'
     """The node runs on simulated time and no time comes."""
     CLOCK_JUMPED = 'clock_jumped'
-    """The node's clock went back."""
+    """The node's clock went back, or the stamps of a camera did."""
     SLOW = 'slow'
     """Frames take longer than they may."""
     TOO_SLOW = 'too_slow'
@@ -65,6 +65,8 @@ class ReasonCause(str, Enum):
     """There is a publisher that fits, and no image has come."""
     SILENT = 'silent'
     """Images came and have stopped."""
+    FOREIGN_STAMPS = 'foreign_stamps'
+    """Images are stamped by another clock than the node's."""
     NO_CAMERA_INFO = 'no_camera_info'
     """Images come without a calibration."""
     UNCALIBRATED = 'uncalibrated'
@@ -74,7 +76,7 @@ class ReasonCause(str, Enum):
     CAMERA_INFO_SIZE = 'camera_info_size'
     """The calibration is for images of another size."""
     NO_TRANSFORM = 'no_transform'
-    """The camera's place in the frame that is asked for is not known."""
+    """The camera's place is not known: images name no frame, or no transform leads to it."""
     UNSUPPORTED_ENCODING = 'unsupported_encoding'
     """Every image has an encoding that cannot be decoded."""
     ALL_DROPPED = 'all_dropped'
@@ -104,6 +106,7 @@ LEVELS = {
     ReasonCause.INCOMPATIBLE_QOS: Level.ERROR,
     ReasonCause.NOTHING_ARRIVES: Level.WARN,
     ReasonCause.SILENT: Level.STALE,
+    ReasonCause.FOREIGN_STAMPS: Level.WARN,
     ReasonCause.NO_CAMERA_INFO: Level.WARN,
     ReasonCause.UNCALIBRATED: Level.WARN,
     ReasonCause.CAMERA_INFO_UNUSABLE: Level.WARN,
@@ -132,6 +135,10 @@ _STATES = {
     ReasonCause.CAMERA_INFO_UNUSABLE: CameraState.WAITING_CAMERA_INFO,
     ReasonCause.CAMERA_INFO_SIZE: CameraState.WAITING_CAMERA_INFO,
 }
+
+CLOCK_JUMPED_REMEDY = (
+    'nothing to do where a bag started over, else keep one clock for all computers'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +178,7 @@ def camera_state(reasons: Iterable[Reason], *, has_image: bool) -> CameraState:
 def clock_reasons(
     *, use_sim_time: bool, now_ns: int, clock_publishers: int, went_back_s: float = 0.0
 ) -> tuple[Reason, ...]:
-    """Judge the node's clock; ``went_back_s`` is by how much since it was looked at last."""
+    """Judge the node's clock; ``went_back_s`` is by how much it did so lately."""
     if use_sim_time and now_ns == 0:
         return (
             Reason(
@@ -188,7 +195,7 @@ def clock_reasons(
             Reason(
                 ReasonCause.CLOCK_JUMPED,
                 f"the node's clock went back by {went_back_s:.1f} s",
-                'nothing to do where a bag started over, else keep one clock for all computers',
+                CLOCK_JUMPED_REMEDY,
             ),
         )
     return ()

@@ -75,12 +75,16 @@ def small_model(tmp_path: Path) -> str:
     return str(path)
 
 
+STAMPED_BESIDE_S = {'past': -1e8, 'future': 5000.0}
+"""What the stamps of these cameras lie beside the node's clock."""
+
+
 class Cameras:
     """Publishes what each camera of the table below sends, and reads what the node says."""
 
     def __init__(self, client: Any) -> None:
-        node = client.node
-        self._stamp_ns = 1_000_000_000
+        self._node = node = client.node
+        self._sent = 0
         self._images = {
             name: node.create_publisher(Image, f'/{name}/image_raw', profile)
             for name, profile in {
@@ -92,17 +96,22 @@ class Cameras:
                 'unpaired': 2,
                 'stopped': 2,
                 'late': 2,
+                **dict.fromkeys(STAMPED_BESIDE_S, 2),
+                'looping': 2,
+                'frameless': 2,
             }.items()
         }
         self._infos = {
             name: node.create_publisher(CameraInfo, f'/{name}/camera_info', 2)
-            for name in ('sized', 'unheard', 'unpaired', 'stopped', 'late')
+            for name in self._images
+            if name not in ('missing_cam', 'lossy', 'latched')
         }
         node.create_publisher(CompressedImage, '/typed/image_raw', 2)
         self._latched = node.create_publisher(CameraInfo, '/latched/camera_info', LATCHED)
         self._latched.publish(camera_info.to_message(CAMERA, Header(1, 'latched')))
         client.subscribe(DiagnosticArray, '/diagnostics')
         client.subscribe(Image, '/perception/unpaired/depth/image')
+        client.subscribe(Image, '/perception/looping/depth/image')
         client.subscribe(Image, '/perception/late/depth/image', LATCHED)
         self._told = client.received['/diagnostics']
 
@@ -116,20 +125,24 @@ class Cameras:
 
     def send(self) -> None:
         """Publish an image of each camera that sends, with its calibration."""
-        self._stamp_ns += 10_000_000
-        for name in ('lossy', 'sized', 'unheard', 'latched', 'unpaired', 'late'):
-            self._send(name)
+        self._sent += 1
+        # A bag of three images, over and over.
+        beside_s = {**STAMPED_BESIDE_S, 'looping': -float(self._sent % 3)}
+        for name in self._images.keys() - {'missing_cam', 'stopped'}:
+            self._send(name, beside_s.get(name, 0.0))
         if self.status('stopped')[1].get('received_frames', '0') == '0':
             self._send('stopped')
 
-    def _send(self, name: str) -> None:
+    def _send(self, name: str, beside_s: float = 0.0) -> None:
+        stamp_ns = self._node.get_clock().now().nanoseconds + round(beside_s * 1e9)
+        frame_id = '' if name == 'frameless' else name
         if name in self._infos:
             late_ns = 1_000_000 if name == 'unpaired' else 0
             model = OTHER_SIZE if name == 'sized' else CAMERA
             self._infos[name].publish(
-                camera_info.to_message(model, Header(self._stamp_ns + late_ns, name))
+                camera_info.to_message(model, Header(stamp_ns + late_ns, frame_id))
             )
-        self._images[name].publish(images.to_message(PICTURE, Header(self._stamp_ns, name)))
+        self._images[name].publish(images.to_message(PICTURE, Header(stamp_ns, frame_id)))
 
 
 CASES = {
@@ -163,6 +176,24 @@ CASES = {
         'is volatile, reliable',
         'subscribe as volatile, reliable',
     ),
+    'past': (
+        'foreign_stamps', WARN, 'active',
+        "the stamps of /past/image_raw are 100000000 s behind the node's clock",
+        'set use_sim_time to true and play it with --clock',
+    ),
+    'future': (
+        'foreign_stamps', WARN, 'active',
+        "the stamps of /future/image_raw are 5000 s ahead of the node's clock",
+        'one clock for all computers',
+    ),
+    'looping': (
+        'clock_jumped', WARN, 'active',
+        'the stamps of /looping/image_raw went back', 'nothing to do where a bag started over',
+    ),
+    'frameless': (
+        'no_transform', WARN, 'active',
+        'images of /frameless/image_raw have an empty frame_id', "in the camera's driver",
+    ),
     'stopped': ('silent', STALE, 'stale', 'images of /stopped/image_raw stopped', 'cable'),
 }  # fmt: skip
 
@@ -170,7 +201,7 @@ CASES = {
 def test_each_camera_has_its_reason(
     small_model: str, start_node: Callable[..., Any], client: Any
 ) -> None:
-    """Eight cameras with eight troubles, and one whose calibration was published long ago."""
+    """Each camera has its trouble, but one whose calibration was published long ago."""
     cameras = Cameras(client)
     node = start_node(
         'perception_node',
@@ -214,22 +245,50 @@ def test_each_camera_has_its_reason(
     assert 'latched: the publisher of /latched/camera_info is transient-local' in node.log
 
 
-def test_simulated_time_without_a_clock(
+def test_simulated_time(
     small_model: str, start_node: Callable[..., Any], client: Any
 ) -> None:
-    """Diagnostics come although the node's time stands still, and it is over with /clock."""
+    """Diagnostics come although the node's time stands still, and tell when it goes back."""
     client.subscribe(DiagnosticArray, '/diagnostics')
     told = client.received['/diagnostics']
     node = start_node(
-        'perception_node', model=small_model, use_sim_time=True, stats_period_s=0.1
+        'perception_node',
+        model=small_model,
+        use_sim_time=True,
+        stats_period_s=0.1,
+        patience_s=1.0,
     )
+    driver = client.node.create_publisher(Image, '/front/image_raw', 2)
+
+    def send() -> None:
+        # The camera knows nothing of simulated time.
+        header = Header(client.node.get_clock().now().nanoseconds, 'front')
+        driver.publish(images.to_message(PICTURE, header))
+
     client.wait_until(
         lambda: told and 'use_sim_time is set' in told[-1].status[0].message, 'the reason'
     )
     assert 'play the bag with --clock' in told[-1].status[0].message
+    client.publish_until(send, lambda: '/front/camera_info' in node.log, 'its images')
+    looks = len(told) + 15
+    client.publish_until(send, lambda: len(told) > looks, 'more than its patience')
+    assert "ahead of the node's clock" not in node.log, 'there is no clock to be ahead of'
     clock = client.node.create_publisher(Clock, '/clock', 2)
     message = Clock()
+
+    def play() -> None:
+        clock.publish(message)
+        send()
+
     message.clock.sec = 100
+    client.publish_until(play, lambda: 'over: no_clock' in node.log, 'the end of it')
     client.publish_until(
-        lambda: clock.publish(message), lambda: 'over: no_clock' in node.log, 'the end of it'
+        play, lambda: "ahead of the node's clock" in node.log, 'the stamps of another clock'
+    )
+    assert "set use_sim_time to true in the camera's driver, too" in node.log
+    message.clock.sec = 60
+    client.publish_until(
+        play,
+        lambda: sum('went back by 40.0 s' in each.status[0].message for each in told) > 2,
+        'a reason that stands longer than for one look',
     )

@@ -14,6 +14,7 @@ from hailo_perception.ros.camera_facts import CalibrationFacts
 from hailo_perception.ros.camera_facts import CameraFacts
 from hailo_perception.ros.camera_facts import FrameFacts
 from hailo_perception.ros.camera_facts import Offer
+from hailo_perception.ros.camera_facts import StampFacts
 from hailo_perception.ros.camera_facts import TopicFacts
 from hailo_perception.ros.camera_facts import Unserved
 from hailo_perception.ros.camera_reasons import camera_reasons
@@ -93,8 +94,10 @@ def test_a_camera_that_works_has_no_reasons() -> None:
         replace(WELL, waited_s=2.9, **info()),
         replace(WELL, frames=FrameFacts(2.9, 5, {Cause.ENCODING: 5})),
         replace(WELL, frames=FrameFacts(9.0, 0, {})),
+        replace(WELL, stamps=StampFacts(behind_s=1e8, foreign_s=2.9)),
+        replace(WELL, stamps=StampFacts(behind_s=9.0)),
     ],
-    ids=['no-image', 'pause', 'no-camera-info', 'drops', 'no-frames'],
+    ids=['no-image', 'pause', 'no-camera-info', 'drops', 'no-frames', 'jump', 'late-stamps'],
 )
 def test_patience(facts: CameraFacts) -> None:
     """What may still come is no reason yet."""
@@ -231,6 +234,43 @@ def test_patience(facts: CameraFacts) -> None:
             ReasonCause.NO_TRANSFORM, CameraState.ACTIVE, Level.WARN,
             'images of /front/image_raw have an empty frame_id', "in the camera's driver",
             id='no-frame-id',
+        ),
+        pytest.param(
+            replace(WELL, frame_id=''),
+            ReasonCause.NO_TRANSFORM, CameraState.ACTIVE, Level.WARN,
+            'images of /front/image_raw have an empty frame_id', "in the camera's driver",
+            id='no-frame-id-and-no-target-frame',
+        ),
+        pytest.param(
+            replace(WELL, stamps=StampFacts(1e8, 9.0)),
+            ReasonCause.FOREIGN_STAMPS, CameraState.ACTIVE, Level.WARN,
+            "the stamps of /front/image_raw are 100000000 s behind the node's clock",
+            'use_sim_time to true and play it with --clock',
+            id='stamps-of-the-past',
+        ),
+        pytest.param(
+            replace(WELL, stamps=StampFacts(-5000.0, 9.0)),
+            ReasonCause.FOREIGN_STAMPS, CameraState.ACTIVE, Level.WARN,
+            "are 5000 s ahead of the node's clock", '(chrony, PTP)',
+            id='stamps-of-the-future',
+        ),
+        pytest.param(
+            replace(WELL, stamps=StampFacts(-1.7e9, 9.0, is_simulated=True)),
+            ReasonCause.FOREIGN_STAMPS, CameraState.ACTIVE, Level.WARN,
+            "are 1700000000 s ahead of the node's clock", "in the camera's driver, too",
+            id='a-camera-beside-simulated-time',
+        ),
+        pytest.param(
+            replace(WELL, stamps=StampFacts(1.7e9, 9.0, is_missing=True)),
+            ReasonCause.FOREIGN_STAMPS, CameraState.ACTIVE, Level.WARN,
+            'images of /front/image_raw have the stamp 0', 'stamp its images',
+            id='no-stamps',
+        ),
+        pytest.param(
+            replace(WELL, problems={Cause.TIME_JUMP: 'the stamp went back by 3.000 s'}),
+            ReasonCause.CLOCK_JUMPED, CameraState.ACTIVE, Level.WARN,
+            'the stamps of /front/image_raw went back', 'where a bag started over',
+            id='a-bag-that-started-over',
         ),
         pytest.param(
             replace(WELL, is_wanted=False, **lost(unwanted=40)),

@@ -4,15 +4,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from hailo_perception.core.errors import Cause
 from hailo_perception.pipeline.telemetry import CameraStatistics
 from hailo_perception.ros.camera_facts import FrameFacts
+from hailo_perception.ros.camera_facts import StampFacts
 from hailo_perception.ros.input_report import CameraReport
+from hailo_perception.ros.input_report import ClockSteps
+from hailo_perception.ros.input_report import FOREIGN_S
 from hailo_perception.ros.input_report import FrameProgress
 from hailo_perception.ros.input_report import InputReport
+from hailo_perception.ros.input_report import Lasting
 from hailo_perception.ros.input_report import RecentProblems
+from hailo_perception.ros.input_report import StampDistance
 from hailo_perception.ros.reasons import CameraState
 from hailo_perception.ros.reasons import Level
 from hailo_perception.ros.reasons import Reason
@@ -119,6 +126,62 @@ def test_recent_problems(history: list[dict[Cause, int]], expected: set[Cause]) 
     for now_s, counts_now in enumerate(history):
         found = problems.look(float(now_s), counts_now, 2.0)
     assert found == expected
+
+
+def test_what_never_held_has_not_lasted() -> None:
+    assert Lasting(5.0).look(9.0, holds=False) == 0.0
+
+
+def test_what_holds_from_the_beginning_counts_from_there() -> None:
+    lasting = Lasting(5.0)
+    assert [lasting.look(7.0, holds=True), lasting.look(9.0, holds=True)] == [2.0, 4.0]
+    assert [lasting.look(10.0, holds=False), lasting.look(11.0, holds=True)] == [0.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ('clock_s', 'expected'),
+    [
+        ((), []),
+        ((100,), [0.0]),
+        ((100, 101, 101), [0.0, 0.0, 0.0]),
+        ((100, 60, 61, 62, 63), [0.0, 40.0, 40.0, 40.0, 0.0]),
+        ((100, 60, 61, 31, 32, 33, 34), [0.0, 40.0, 40.0, 30.0, 30.0, 30.0, 0.0]),
+    ],
+    ids=['never', 'first', 'going', 'once', 'twice'],
+)
+def test_a_clock_that_went_back_did_so_for_a_while(
+    clock_s: tuple[int, ...], expected: list[float]
+) -> None:
+    """A look every second, remembered for three."""
+    steps = ClockSteps()
+    looks = [steps.look(float(at), each * 10**9, 3.0) for at, each in enumerate(clock_s)]
+    assert looks == expected
+
+
+@pytest.mark.parametrize(
+    ('behind_s', 'foreign_s'),
+    [
+        ([0.0, 0.1, 0.2], 0.0),
+        ([FOREIGN_S] * 3, 0.0),
+        ([-FOREIGN_S] * 3, 0.0),
+        ([1e8] * 3, 3.0),
+        ([-5000.0] * 3, 3.0),
+        ([-60.0, 0.1, -60.0], 1.0),
+    ],
+    ids=['one-clock', 'limit', 'limit-ahead', 'behind', 'ahead', 'in-between'],
+)
+def test_stamps_of_another_clock(behind_s: list[float], foreign_s: float) -> None:
+    distance = StampDistance(0.0)
+    known: dict[str, Any] = {'is_simulated': False}
+    assert distance.look(0.0, None, 0.0, **known) == StampFacts()
+    for now_s, each in enumerate(behind_s, start=1):
+        facts = distance.look(float(now_s), 1, each, **known)
+    assert facts == StampFacts(behind_s[-1], foreign_s)
+
+
+def test_stamps_that_are_missing() -> None:
+    facts = StampDistance(0.0).look(4.0, 0, 1.7e9, is_simulated=True)
+    assert facts == StampFacts(1.7e9, 4.0, is_missing=True, is_simulated=True)
 
 
 def test_summary() -> None:
