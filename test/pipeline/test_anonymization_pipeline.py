@@ -360,6 +360,9 @@ def test_frames_that_wait_for_heads_do_not_outlast_a_stop(
     first_s, *others_s = heads.timeouts_s
     assert (first_s, len(others_s)) == (LONGEST_WAIT_S, INSIDE - 1)
     assert max(others_s) <= HEADS_SHARE_OF_STOP * LONGEST_WAIT_S
+    # Whose time the stop cut is not told to raise a limit that was never reached.
+    told = [run.events.get(timeout=GUARD_S)[1] for _ in range(INSIDE)]
+    assert ['the node stops' in each for each in told] == [False, *[True] * (INSIDE - 1)]
     heads.is_asked.clear()
     run.pipeline.start()
     run.put()

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -33,6 +34,15 @@ def test_empty_folder(tmp_path: Path) -> None:
 def test_no_source(source: str, complaint: str) -> None:
     with pytest.raises(ConfigurationError, match=complaint):
         open_source(source)
+
+
+def test_a_picture_lies_as_the_sensor_has_it(
+    tmp_path: Path, turned_jpeg: Callable[[bytes], bytes]
+) -> None:
+    """A calibration given beside the folder is of the sensor, however it was held."""
+    picture = cv2.imencode('.jpg', np.zeros((40, 80), np.uint8))[1].tobytes()
+    (tmp_path / 'turned.jpg').write_bytes(turned_jpeg(picture))
+    assert open_source(str(tmp_path)).read().shape == (40, 80, 3)
 
 
 def test_broken_video(tmp_path: Path) -> None:
