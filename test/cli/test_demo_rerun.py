@@ -47,7 +47,7 @@ from hailo_perception.msg import ObjectArray  # noqa: E402
 from hailo_perception.msg import PipelineStats  # noqa: E402
 from hailo_perception.msg import StageTiming  # noqa: E402
 from hailo_perception.ros import images  # noqa: E402
-from hailo_perception.ros.results import to_point_cloud  # noqa: E402
+from hailo_perception.ros.results import ReusedPointCloud  # noqa: E402
 
 FRONT = '/perception/front'
 HEADER = FrameHeader(1_700_000_000_123_456_789, 'front')
@@ -75,7 +75,7 @@ def test_no_lanes_clear_the_former_ones() -> None:
 
 
 def test_an_empty_cloud() -> None:
-    message = to_point_cloud(PointCloud(np.zeros((0, 4), POINT_DTYPE)), HEADER)
+    message = ReusedPointCloud().fill(PointCloud(np.zeros((0, 4), POINT_DTYPE)), HEADER)
     assert column(logged('/points', message)['/points'], 'positions') == []
 
 
@@ -114,7 +114,7 @@ def test_a_cloud_keeps_what_is_known_and_its_colours() -> None:
     points = np.zeros((1, 2), POINT_DTYPE)
     points['z'] = [[np.nan, 4]]
     points['rgb'] = 0x112233
-    cloud = logged('/p', to_point_cloud(PointCloud(points), HEADER))['/p']
+    cloud = logged('/p', ReusedPointCloud().fill(PointCloud(points), HEADER))['/p']
     assert column(cloud, 'positions') == [[0.0, 0.0, 4.0]]
     assert column(cloud, 'colors') == [0x112233FF]
 
@@ -206,7 +206,7 @@ def arrivals() -> list[Arrival]:
             f'{FRONT}/overlay/compressed': CompressedImage(header=stamped, data=b'\xff\xd8'),
             f'{FRONT}/depth/image': images.to_message(depth, header),
             f'{FRONT}/semantic/mask': images.to_message(mask, header),
-            f'{FRONT}/points': to_point_cloud(cloud, header),
+            f'{FRONT}/points': ReusedPointCloud().fill(cloud, header),
             f'{FRONT}/objects': ObjectArray(header=stamped, objects=[Object()]),
             f'{FRONT}/lanes': LaneArray(header=stamped),
             f'{FRONT}/markers': MarkerArray(),
