@@ -15,6 +15,7 @@ import rerun.blueprint as rrb
 
 from hailo_perception.cli.demo.arrival import Arrival
 from hailo_perception.cli.demo.options import CAMERA
+from hailo_perception.cli.demo.piped_file import PipedFile
 from hailo_perception.cli.demo.rerun_data import annotation_context
 from hailo_perception.cli.demo.rerun_data import converted
 from hailo_perception.cli.demo.topics import Content
@@ -25,7 +26,11 @@ _APPLICATION = 'hailo_perception demo'
 
 
 class RerunRecording:
-    """Writes messages to an .rrd file; after ``close`` the file is whole and has its index."""
+    """Writes messages to an .rrd file; after ``close`` the file is whole and has its index.
+
+    The file is written here, not by Rerun: of a disk that is full Rerun 0.41 says nothing in most
+    runs, but waits for ever, the next time it is called and again when the process ends.
+    """
 
     def __init__(self, path: Path) -> None:
         """Create the file, with the layout of the viewer and a colour for every class id.
@@ -35,8 +40,9 @@ class RerunRecording:
         # Else Rerun warns of data that it cannot take, and goes on without.
         rr.set_strict_mode(True)
         self._stream = rr.RecordingStream(_APPLICATION)
-        with _telling_as_os_error():
-            self._stream.save(path)
+        with _named():
+            self._file = PipedFile(path)
+        self._stream.save(self._file.pipe_path)
         self._stream.send_blueprint(layout())
         self._stream.log('/', rr.ViewCoordinates.RDF, static=True)
         self._stream.log('/', annotation_context({}), static=True)
@@ -49,27 +55,23 @@ class RerunRecording:
         is_static = arrival.topic.content is Content.LABELS
         for entity, data in converted(arrival.topic.name, arrival.message()):
             self._stream.log(entity, data, static=is_static)
-        self._flush()
+        # After each message, so that Rerun's own unbounded queue never holds a second one.
+        self._stream.flush()
+        with _named():
+            self._file.check()
 
     def close(self) -> None:
-        """Write what is buffered and the index."""
-        try:
-            self._flush()
-        finally:
-            self._stream.disconnect()
-
-    def _flush(self) -> None:
-        # After each message, so that Rerun's own unbounded queue never holds a second one.
-        with _telling_as_os_error():
-            self._stream.flush()
+        """Write what is buffered and the index; OSError when the file is not whole."""
+        self._stream.disconnect()
+        with _named():
+            self._file.close()
 
 
 @contextmanager
-def _telling_as_os_error() -> Iterator[None]:
-    """Rerun tells of a failing disk by RuntimeError."""
+def _named() -> Iterator[None]:
     try:
         yield
-    except RuntimeError as error:
+    except OSError as error:
         raise OSError(f'the Rerun recording: {error}') from error
 
 
