@@ -71,7 +71,6 @@ class Rig:
             camera: node.create_publisher(CameraInfo, f'/{camera}/camera_info', 2)
             for camera in cameras
         }
-        self._sent = 0
         client.subscribe(DiagnosticArray, '/diagnostics')
         for node_name, camera in self.outputs():
             client.subscribe(Image, topic(node_name, camera))
@@ -81,10 +80,10 @@ class Rig:
         return [(name, camera) for name, cameras in CAMERAS.items() for camera in cameras]
 
     def send(self) -> None:
-        """Publish an image of each camera, all with the next stamp."""
-        self._sent += 1
+        """Publish an image of each camera, all stamped now."""
+        now_ns = self.client.node.get_clock().now().nanoseconds
         for camera, publisher in self._images.items():
-            header = Header(10**9 + 10**7 * self._sent, camera)
+            header = Header(now_ns, camera)
             self._infos[camera].publish(camera_info.to_message(CAMERA, header))
             publisher.publish(images.to_message(PICTURE, header))
 
