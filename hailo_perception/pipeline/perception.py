@@ -35,6 +35,7 @@ from hailo_perception.tasks.camera_profile import CameraProfile
 from hailo_perception.tasks.plan import show_the_picture
 from hailo_perception.tasks.postprocess import Postprocessor
 from hailo_perception.tasks.settings import PostprocessSettings
+from hailo_perception.tasks.warm_up import warm_up_for_contents
 from hailo_perception.vision.decode import read_picture
 from hailo_perception.vision.picture import Picture
 from hailo_perception.vision.picture import Size
@@ -89,7 +90,7 @@ class PerceptionPipeline(NetworkPipeline[_PreparedFrame, Perception]):
         self._postprocessor = Postprocessor(model, settings)
 
     def warm_up(self) -> None:
-        """Decode one empty frame, so that compiled kernels are ready before the first image."""
+        """Compile all kernels before the first image, with an empty frame and a small scene."""
         width, height = self._input.size
         image = np.zeros((height, width, 3), np.uint8)
         camera = CameraModel(width, height, width, width, width / 2, height / 2)
@@ -101,6 +102,7 @@ class PerceptionPipeline(NetworkPipeline[_PreparedFrame, Perception]):
             frozenset(Output),
         )
         outputs.release()
+        warm_up_for_contents()
 
     @property
     def settings(self) -> PostprocessSettings:

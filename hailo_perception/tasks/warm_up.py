@@ -1,0 +1,35 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""Compiled code that a frame in which nothing is seen does not reach."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hailo_perception.core.camera_model import CameraModel
+from hailo_perception.core.labels import LabelSet
+from hailo_perception.core.results import DepthMap
+from hailo_perception.core.results import Detections
+from hailo_perception.tasks.ground import find_ground_plane
+from hailo_perception.tasks.surface_depth import surface_depths
+
+_SIZE = (8, 6)
+_WALL_M = 5.0
+
+
+def warm_up_for_contents() -> None:
+    """Have compiled what waits for an object in front of the camera, and for ground below it.
+
+    Else the first object that ever comes would stop the pipeline for seconds.
+    """
+    width, height = _SIZE
+    camera = CameraModel(width, height, width, width, width / 2, height / 2)
+    depth = DepthMap(np.full((height, width), _WALL_M, np.float32), camera)
+    detections = Detections.without_positions(
+        LabelSet.from_names('object'),
+        np.array([[0, 0, width, height]], np.float32),
+        np.ones(1, np.float32),
+        np.zeros(1, np.int32),
+    )
+    surface_depths(detections, depth, None, _SIZE)
+    find_ground_plane(depth)
