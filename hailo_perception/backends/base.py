@@ -79,6 +79,13 @@ class Backend(Protocol):
     def queue_size(self) -> int:
         """How many submissions may be in flight at once, at least 1."""
 
+    @property
+    def input_transfer_s(self) -> float:
+        """How long an input may be on its way to the device, which meanwhile runs another.
+
+        0 where the network runs in the memory in which the input is.
+        """
+
     def example_outputs(self) -> RawOutputs:
         """Give outputs in the memory layout of every answer, with values that mean nothing.
 

@@ -52,6 +52,7 @@ class OnnxBackend:
     """
 
     name = 'onnx'
+    input_transfer_s = 0.0
 
     def __init__(
         self,

@@ -36,6 +36,7 @@ class ReplayBackend:
     """
 
     name = 'replay'
+    input_transfer_s = 0.0
 
     def __init__(
         self,

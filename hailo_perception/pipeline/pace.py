@@ -13,9 +13,8 @@ import math
 _REMEMBERED = 16
 """Frames that the estimates rest on: half a second of a usual camera."""
 _LEAST = 4
-LEAD_S = 0.006
-"""How long before the device is free a frame should be with it: an input of 960×960 then crosses
-one lane of PCIe 2.0 (500 MB/s) while the frame before it is still computed."""
+SLACK_S = 0.001
+"""How much earlier than necessary a frame should be with the device."""
 
 
 class Station(IntEnum):
@@ -39,8 +38,12 @@ class Pace:
     back.
     """
 
-    def __init__(self) -> None:
-        """Know nothing yet: hold nothing back."""
+    def __init__(self, transfer_s: float = 0.0) -> None:
+        """Know nothing yet: hold nothing back.
+
+        An input is on its way to the device for ``transfer_s``, while another is computed.
+        """
+        self._lead_s = transfer_s + SLACK_S
         self._preparations_s: deque[float] = deque([0.0, 0.0], maxlen=_REMEMBERED)
         self._services = {station: _Service() for station in Station}
 
@@ -66,7 +69,7 @@ class Pace:
             here_s = (frame[station] for frame in frames if len(frame) == station + 1)
             departures_s = service.departures_s([*sorted(here_s), *arrivals_s])
             if departures_s:
-                take_s = max(take_s, departures_s[-1] - ahead_s - LEAD_S)
+                take_s = max(take_s, departures_s[-1] - ahead_s - self._lead_s)
             ahead_s += service.usual_s
             arrivals_s = departures_s
         return take_s
@@ -88,7 +91,12 @@ class _Service:
             self.usual_s = sorted(self._took_s)[len(self._took_s) // 4]
 
     def departures_s(self, arrivals_s: Sequence[float]) -> list[float]:
-        """Say when frames that reach the station at these times are expected to leave it."""
+        """Say when frames that reach the station at these times are expected to leave it.
+
+        At once where too little is known of it.
+        """
+        if len(self._took_s) < _LEAST:
+            return list(arrivals_s)
         departures_s = []
         free_s = self._last_left_s
         for arrival_s in arrivals_s:

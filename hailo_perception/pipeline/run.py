@@ -64,7 +64,13 @@ class Run(Generic[ItemT, PreparedT, ResultT]):
         self._clock = clock
         self._is_outage_known = False
         self._traffic: Traffic[ItemT, PreparedT, ResultT] = Traffic(
-            work.make_buffer, in_flight, schedule, telemetry, clock, stamp_clock
+            work.make_buffer,
+            in_flight,
+            schedule,
+            telemetry,
+            clock,
+            stamp_clock,
+            transfer_s=backend.input_transfer_s,
         )
         self._threads = (
             Thread(target=self._prepare_frames, name=f'{name}.prepare', daemon=True),

@@ -51,6 +51,10 @@ class Schedule:
         stale_after_s = self._cameras.get(camera, UNLIMITED).stale_after_s
         return 0 < stale_after_s < age_s
 
+    def next_turn(self, waiting: Collection[str]) -> str:
+        """Tell who of the waiting cameras ``choose`` would choose."""
+        return self._turns.first(waiting)
+
     def choose(self, waiting: Collection[str]) -> str:
         """Give the next turn to one of the waiting cameras; there is at least one."""
         return self._turns.next(waiting)

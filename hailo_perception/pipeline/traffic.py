@@ -22,6 +22,7 @@ from hailo_perception.core.tensors import RawOutputs
 from hailo_perception.pipeline.mailbox import Mailbox
 from hailo_perception.pipeline.pace import Pace
 from hailo_perception.pipeline.pace import Station
+from hailo_perception.pipeline.patience import Patience
 from hailo_perception.pipeline.schedule import Schedule
 from hailo_perception.pipeline.schedule import stamp_age_s
 from hailo_perception.pipeline.stage_clock import Clock
@@ -112,10 +113,13 @@ class Traffic(Generic[ItemT, PreparedT, ResultT]):
         telemetry: Telemetry,
         clock: Clock,
         stamp_clock: StampClock | None = None,
+        *,
+        transfer_s: float = 0.0,
     ) -> None:
         """Start empty, with all buffers allocated.
 
-        Without ``stamp_clock`` a frame's age is the time for which it has waited here.
+        Without ``stamp_clock`` a frame's age is the time for which it has waited here;
+        ``transfer_s`` is that of Pace.
         """
         self._free_buffers = [make_buffer() for _ in range(in_flight + _BEYOND_THE_BACKEND)]
         self._in_flight_limit = in_flight
@@ -123,7 +127,8 @@ class Traffic(Generic[ItemT, PreparedT, ResultT]):
         self._telemetry = telemetry
         self._clock = clock
         self._stamp_clock = stamp_clock
-        self._pace = Pace()
+        self._pace = Pace(transfer_s)
+        self._patience = Patience()
 
         self._lock = Lock()
         self._turn_changed = Condition(self._lock)
@@ -161,6 +166,7 @@ class Traffic(Generic[ItemT, PreparedT, ResultT]):
                 self._telemetry.dropped(camera, Cause.SHUTDOWN)
                 return 0
             back_ns = self._step_back_ns(item)
+            self._patience.arrived(camera, waiting.arrived_s)
             # The rate limits turns. Who waits for one already was counted; newer is better.
             if camera not in self._mailbox and not self._schedule.admits(
                 camera, waiting.arrived_s
@@ -232,7 +238,10 @@ class Traffic(Generic[ItemT, PreparedT, ResultT]):
         if not has_room or not self._mailbox:
             return None
         prepared = (each.reached_s for each in self._inside if each.reached_s)
-        return max(self._pace.next_take_s(prepared) - self._clock(), 0.0)
+        now_s = self._clock()
+        due_s = max(self._pace.next_take_s(prepared), now_s)
+        camera = self._schedule.next_turn(tuple(self._mailbox))
+        return self._patience.wait_until_s(camera, due_s) - now_s
 
     def wait_for_stop(self, timeout_s: float) -> None:
         """Wait a while, or until it is time to stop."""
@@ -253,6 +262,7 @@ class Traffic(Generic[ItemT, PreparedT, ResultT]):
                 return None
             waiting = self._mailbox.take(self._schedule.choose(tuple(self._mailbox)))
             taken_s = self._clock()
+            self._patience.took(taken_s)
             passage = Passage(
                 waiting.item,
                 waiting.arrived_s,

@@ -32,13 +32,17 @@ class FairTurns:
         self._turns = 0
         self._last_turn: dict[str, int] = {}
 
-    def next(self, waiting: Collection[str]) -> str:
-        """Give the next turn to one of the waiting cameras; there is at least one.
+    def first(self, waiting: Collection[str]) -> str:
+        """Tell whose turn is next among the waiting cameras; there is at least one.
 
         Of those that may start at once the heavier comes first, then the one whose last turn is
         longest ago, then the first of ``waiting``.
         """
-        camera = min(waiting, key=self._rank)
+        return min(waiting, key=self._rank)
+
+    def next(self, waiting: Collection[str]) -> str:
+        """Give the next turn to the first of the waiting cameras."""
+        camera = self.first(waiting)
         self._now = self._start(camera)
         self._ends[camera] = self._end(camera)
         self._turns += 1

@@ -53,6 +53,7 @@ class ScriptedBackend:
 
     name = 'scripted'
     queue_size = 2
+    input_transfer_s = 0.0
 
     def __init__(self, manifest: ModelManifest, infos: tuple[TensorInfo, ...]) -> None:
         width, height = manifest.input.size

@@ -130,6 +130,9 @@ def test_descriptions(case, open_case):
     backend = open_case(queue_size=3)
     assert backend.queue_size == 3
     assert backend.name in ('onnx', 'replay', 'hailort')
+    # Only a Hailo is at the end of a bus, of 500 MB/s at the least.
+    crosses_s = HEIGHT * WIDTH * 3 / 500e6 if backend.name == 'hailort' else 0.0
+    assert backend.input_transfer_s == pytest.approx(crosses_s)
     (image,) = backend.inputs
     assert (image.shape, image.dtype) == ((HEIGHT, WIDTH, 3), np.uint8)
     (depth,) = backend.outputs

@@ -125,6 +125,7 @@ class ManualBackend:
     """Completes an inference when the test says so; several at once where allowed."""
 
     name = 'manual'
+    input_transfer_s = 0.0
     inputs = ()
     outputs = ()
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
-from hailo_perception.pipeline.pace import LEAD_S
 from hailo_perception.pipeline.pace import Pace
+from hailo_perception.pipeline.pace import SLACK_S
 from hailo_perception.pipeline.pace import Station
 
 DEVICE_S = 0.04
@@ -55,7 +55,7 @@ def test_it_holds_nothing_back_while_it_knows_nothing():
 def test_a_frame_is_ready_a_little_before_the_device_is_free(inside_s, free_in_s):
     pace, now_s = _experienced()
     take_s = pace.next_take_s([[now_s + each for each in frame] for frame in inside_s])
-    assert take_s == pytest.approx(now_s + free_in_s - PREPARE_S - LEAD_S)
+    assert take_s == pytest.approx(now_s + free_in_s - PREPARE_S - SLACK_S)
 
 
 def test_a_frame_is_not_finished_by_the_device_before_a_slow_postprocess_is_free():
@@ -65,8 +65,19 @@ def test_a_frame_is_not_finished_by_the_device_before_a_slow_postprocess_is_free
     last_left_s = now_s + 0.1 * 19
     # One is being finished, one is in the device.
     take_s = pace.next_take_s([[now_s - 0.2, now_s - 0.1], [now_s - 0.01]])
-    expected_s = last_left_s + 2 * 0.1 - DEVICE_S - PREPARE_S - LEAD_S
+    expected_s = last_left_s + 2 * 0.1 - DEVICE_S - PREPARE_S - SLACK_S
     assert take_s == pytest.approx(expected_s)
+
+
+def test_a_frame_whose_way_to_the_device_is_long_is_taken_earlier():
+    near, far = Pace(), Pace(0.005)
+    for _ in range(10):
+        for pace in (near, far):
+            pace.prepared(PREPARE_S)
+            pace.passed(Station.DEVICE, LONG_AGO_S, LONG_AGO_S + DEVICE_S)
+    inside_s = [[LONG_AGO_S + DEVICE_S]]
+    earlier_s = near.next_take_s(inside_s) - far.next_take_s(inside_s)
+    assert earlier_s == pytest.approx(0.005)
 
 
 def test_a_slow_delivery_counts_too():
@@ -75,19 +86,19 @@ def test_a_slow_delivery_counts_too():
         pace.passed(Station.DELIVERY, 0.0, now_s + 0.2 * number)
     last_left_s = now_s + 0.2 * 7
     take_s = pace.next_take_s([[now_s - 0.2, now_s - 0.1, now_s]])
-    expected_s = last_left_s + 0.2 - FINISH_S - DEVICE_S - PREPARE_S - LEAD_S
+    expected_s = last_left_s + 0.2 - FINISH_S - DEVICE_S - PREPARE_S - SLACK_S
     assert take_s == pytest.approx(expected_s)
 
 
 def test_the_longest_preparation_but_one_of_late_counts():
     pace, now_s = _experienced()
     pace.prepared(0.025)
-    assert pace.next_take_s([[now_s]]) == pytest.approx(now_s + DEVICE_S - PREPARE_S - LEAD_S)
+    assert pace.next_take_s([[now_s]]) == pytest.approx(now_s + DEVICE_S - PREPARE_S - SLACK_S)
     pace.prepared(0.035)
-    assert pace.next_take_s([[now_s]]) == pytest.approx(now_s + DEVICE_S - 0.025 - LEAD_S)
+    assert pace.next_take_s([[now_s]]) == pytest.approx(now_s + DEVICE_S - 0.025 - SLACK_S)
     for _ in range(16):
         pace.prepared(PREPARE_S)
-    assert pace.next_take_s([[now_s]]) == pytest.approx(now_s + DEVICE_S - PREPARE_S - LEAD_S)
+    assert pace.next_take_s([[now_s]]) == pytest.approx(now_s + DEVICE_S - PREPARE_S - SLACK_S)
 
 
 @pytest.mark.parametrize('burst', [2, 4, 8])
@@ -122,5 +133,5 @@ def test_it_follows_a_device_that_becomes_slower_and_faster_again():
         for _ in range(16):
             pace.passed(Station.DEVICE, now_s - 0.5 * device_s, now_s + device_s)
             now_s += device_s
-        expected_s = now_s + device_s - PREPARE_S - LEAD_S
+        expected_s = now_s + device_s - PREPARE_S - SLACK_S
         assert pace.next_take_s([[now_s]]) == pytest.approx(expected_s)

@@ -26,7 +26,8 @@ from hailo_perception.core.errors import Cause
 from hailo_perception.core.frame import Header
 from hailo_perception.core.tensors import RawOutputs
 from hailo_perception.pipeline.camera_schedule import CameraSchedule
-from hailo_perception.pipeline.pace import LEAD_S
+from hailo_perception.pipeline.pace import SLACK_S
+from hailo_perception.pipeline.patience import IDLE_SHARE
 from hailo_perception.pipeline.schedule import Schedule
 from hailo_perception.pipeline.telemetry import Telemetry
 from hailo_perception.pipeline.traffic import Completion
@@ -38,7 +39,7 @@ PREPARE_S = 0.008
 FINISH_S = 0.006
 DEVICE_HZ = 1 / DEVICE_S
 INSTANT_S = 1e-9
-LONGEST_S = 1 / 30 + PREPARE_S + LEAD_S + DEVICE_S + FINISH_S + 0.001
+LONGEST_S = 1 / 30 + PREPARE_S + SLACK_S + DEVICE_S + FINISH_S + 0.001
 """Of a 30 Hz camera's image that is taken: less than a period in the mailbox, prepared a little
 before the device is free, then the device and the postprocess."""
 
@@ -100,6 +101,7 @@ class World:
     """The events to come and what happens at each."""
 
     in_flight: int = 2
+    transfer_s: float = 0.0
     schedules: Mapping[str, CameraSchedule] = field(default_factory=dict)
     knows_stamps: bool = False
     device_s: Callable[[str], float] = lambda camera: DEVICE_S
@@ -116,6 +118,7 @@ class World:
             self._telemetry,
             lambda: self.now_s,
             (lambda: round(self.now_s * 1e9)) if self.knows_stamps else None,
+            transfer_s=self.transfer_s,
         )
         self._events: list[tuple[float, int, Callable[[], None]]] = []
         self._order = count()
@@ -193,6 +196,30 @@ def test_one_fast_camera_gets_all_the_device_can_do():
     assert played.rate_hz('front', 1.0, 20.0) >= 0.97 * DEVICE_HZ
     assert max(played.latencies_s('front', 1.0)) <= LONGEST_S
     assert set(played.drops('front')) == {Cause.REPLACED}
+
+
+@pytest.mark.parametrize('device_s', [0.02, DEVICE_S, 0.05, 0.066, 0.067])
+@pytest.mark.parametrize('cameras', [1, 2, 4])
+def test_waiting_for_a_frame_that_is_about_to_come_makes_results_newer_and_hardly_fewer(
+    cameras: int, device_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside the same cameras where no turn waits."""
+
+    def play() -> tuple[float, float]:
+        played = World(device_s=lambda camera: device_s).play(
+            {f'camera_{each}': Camera(30.0, begin_s=0.007 * each) for each in range(cameras)}, 30.0
+        )
+        rates_hz = [played.rate_hz(camera, 2.0, 30.0) for camera in played.delivered]
+        ages_s = [age for camera in played.delivered for age in played.latencies_s(camera, 2.0)]
+        return sum(rates_hz), float(np.mean(ages_s))
+
+    rate_hz, age_s = play()
+    monkeypatch.setattr('hailo_perception.pipeline.patience.IDLE_SHARE', 0.0)
+    rate_without_hz, age_without_s = play()
+    assert rate_hz > (1 - IDLE_SHARE) * rate_without_hz - 0.1
+    assert age_s < age_without_s + 1e-6
+    if device_s == DEVICE_S:
+        assert age_s < age_without_s - 0.003
 
 
 @pytest.mark.parametrize('finish_s', [0.04, 0.08])

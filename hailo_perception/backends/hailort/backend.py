@@ -7,6 +7,7 @@ from __future__ import annotations
 import atexit
 from functools import partial
 import logging
+import math
 from threading import current_thread
 from threading import Lock
 from threading import Thread
@@ -42,6 +43,9 @@ from hailo_perception.models.specification import ModelManifest
 
 DEFAULT_QUEUE_SIZE = 2
 """Two in flight keep the device busy; more only makes frames older."""
+
+_SLOWEST_LINK_BYTES_PER_S = 500e6
+"""One lane of PCIe 2.0, as a Raspberry Pi 5 has it when nothing is set."""
 
 _WIND_DOWN_S = 1.0
 
@@ -93,6 +97,8 @@ class HailortBackend:
         self.inputs = (session.plan.input.info,)
         self.outputs = session.plan.output_infos
         self.queue_size = min(queue_size, session.queue_size)
+        input_bytes = math.prod(session.plan.input.info.shape)
+        self.input_transfer_s = input_bytes / _SLOWEST_LINK_BYTES_PER_S
         self._example = example_outputs(session.plan.outputs)
         self._closing_s = options.frame_timeout_s + options.release_timeout_s
         monitor = Monitor(runtime, options, host)
