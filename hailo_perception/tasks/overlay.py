@@ -88,13 +88,28 @@ def _scaled_bgr(
     size = overlay_size(image_size, maximum_width)
     picture = np.ascontiguousarray(image)
     if size != image_size:
-        # Averaging all pixels costs ten times as much and shows only from half the size down.
-        is_small = 2 * size[0] <= image_size[0]
-        interpolation = cv2.INTER_AREA if is_small else cv2.INTER_LINEAR
-        picture = np.asarray(cv2.resize(picture, size, interpolation=interpolation), np.uint8)
+        picture = _reduced(picture, size)
     if color_order == 'rgb':
         picture = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), np.uint8)
     return picture
+
+
+def _reduced(picture: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Make a picture smaller without leaving out what is one pixel wide.
+
+    By halves first: means of four pixels are vector instructions, means of any others take three
+    times as long. Between neighbours alone one is left out where much more than a third goes.
+    """
+    height, width = picture.shape[:2]
+    while width >= 2 * size[0] and not (width % 2 or height % 2):
+        width, height = width // 2, height // 2
+        picture = np.asarray(
+            cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), np.uint8
+        )
+    if (width, height) == size:
+        return picture
+    interpolation = cv2.INTER_AREA if 2 * width > 3 * size[0] else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(picture, size, interpolation=interpolation), np.uint8)
 
 
 def _blended(

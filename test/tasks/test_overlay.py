@@ -81,6 +81,25 @@ def test_size(size: tuple[int, int], maximum_width: int, expected: tuple[int, ..
     assert picture.flags.c_contiguous
 
 
+@pytest.mark.parametrize('size', [(640, 360), (638, 360), (1281, 721), (512, 320)])
+@pytest.mark.parametrize('maximum_width', [160, 200, 319, 511])
+def test_a_line_of_one_pixel_is_seen_wherever_it_is(
+    size: tuple[int, int], maximum_width: int
+) -> None:
+    width, height = size
+    lines = np.zeros((height, width, 3), np.uint8)
+    columns = np.arange(14, width - 9, 23)
+    lines[:, columns] = 255
+    picture = draw(lines, maximum_width=maximum_width)
+    centres = (columns + 0.5) * picture.shape[1] / width
+    nearest = np.floor(centres).astype(int)
+    around = picture[:, nearest[:, None] + (-1, 0, 1)]
+    seen = around.astype(int).sum(axis=2)
+    fair = 255 * picture.shape[1] / width
+    assert (seen > 0.6 * fair).all()
+    assert (seen < 1.4 * fair).all()
+
+
 @pytest.mark.parametrize('color_order', ['bgr', 'rgb'])
 @pytest.mark.parametrize('maximum_width', [100, 960])
 def test_the_image_stays_as_it_is(color_order: str, maximum_width: int) -> None:
