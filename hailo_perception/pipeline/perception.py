@@ -127,7 +127,9 @@ class PerceptionPipeline(NetworkPipeline[_PreparedFrame, Perception]):
     ) -> _PreparedFrame:
         wanted = self._wanted(item.camera)
         is_shown = show_the_picture(wanted)
-        color_order: ColorOrder = 'bgr' if is_shown else self._input.color_order
+        # A person's picture is BGR; the channels change places where pixels are fewer.
+        is_large = is_shown and self.settings.overlay.maximum_width > self._input.width
+        color_order: ColorOrder = 'bgr' if is_large else self._input.color_order
 
         def least_size(image_size: Size) -> Size:
             for_network = self._preprocessor.least_size(image_size)

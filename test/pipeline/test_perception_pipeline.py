@@ -169,3 +169,21 @@ def test_what_is_found_is_the_same_with_and_without_a_shown_picture(
     assert alone.depth.camera_model == shown.depth.camera_model
     np.testing.assert_array_equal(alone.depth.depth_m, shown.depth.depth_m)
     np.testing.assert_allclose(alone_seen.astype(int), shown_seen.astype(int), atol=12)
+
+
+@pytest.mark.parametrize('overlay_width', [64, 128, 960])
+def test_a_jpegs_colours_are_those_of_the_street(overlay_width: int) -> None:
+    """In whichever order they were decoded, and with points beside the overlay."""
+    shown, _ = _run(_jpeg(), Output.OVERLAY, Output.POINTS, overlay_width=overlay_width)
+    assert shown.overlay is not None and shown.point_cloud is not None
+    plain, _ = _run(_raw(), Output.OVERLAY, overlay_width=overlay_width)
+    assert plain.overlay is not None
+    assert np.abs(shown.overlay.astype(int) - plain.overlay).mean() < 6
+    assert np.abs(plain.overlay[..., ::-1].astype(int) - plain.overlay).mean() > 20
+    colors = shown.point_cloud.points['rgb'].ravel()
+    raw_cloud = _run(_raw(), Output.POINTS)[0].point_cloud
+    assert raw_cloud is not None
+    for shift in (0, 8, 16):
+        ours, theirs = ((each >> shift & 255).astype(int) for each in
+                        (colors, raw_cloud.points['rgb'].ravel()))
+        assert np.abs(ours - theirs).mean() < 12
