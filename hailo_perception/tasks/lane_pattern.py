@@ -170,16 +170,18 @@ def _hidden(
     lane: ClassMap, semantic: ClassMap | None, other_marks: Collection[str]
 ) -> NDArray[np.uint8]:
     """Map where a gap says nothing about a line: 1 beside other marks and off the road, else 0."""
-    table = np.zeros(256, np.uint8)
-    table[[label.id for label in lane.labels if label.name in other_marks]] = 1
-    beside = np.ones((1, 2 * _CROSSING_PX + 1), np.uint8)
-    hidden = cv2.dilate(cv2.LUT(lane.ids, table), beside)
+    marks = [label.id for label in lane.labels if label.name in other_marks]
+    hidden = np.zeros(lane.ids.shape, np.uint8)
+    for mark in marks:
+        hidden |= lane.ids == mark
+    if marks:
+        beside = np.ones((1, 2 * _CROSSING_PX + 1), np.uint8)
+        hidden = np.asarray(cv2.dilate(hidden, beside), np.uint8)
     if semantic is not None and _ROAD in semantic.labels.names:
-        table[:] = 1
-        table[[semantic.labels.id_of(_ROAD), UNLABELLED]] = 0
         rows, columns = lane.ids.shape
-        hidden |= cv2.LUT(resized_ids(semantic.ids, (rows, columns)), table)
-    return np.asarray(hidden, np.uint8)
+        ids = resized_ids(semantic.ids, (rows, columns))
+        hidden |= (ids != semantic.labels.id_of(_ROAD)) & (ids != UNLABELLED)
+    return hidden
 
 
 def _stretches(walk: _Walk, line_count: int) -> list[list[_Stretch]]:
