@@ -4,30 +4,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 import errno
 from pathlib import Path
-import resource
-import signal
 
 import pytest
 
 from hailo_perception.cli.demo.piped_file import PipedFile
 
 MORE_THAN_A_PIPE_HOLDS = 1 << 18
-
-
-@pytest.fixture
-def full_disk() -> Iterator[None]:
-    """Let no file become longer than 1 KiB."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    try:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (1024, limits[1]))
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-        signal.signal(signal.SIGXFSZ, handler)
 
 
 @pytest.mark.parametrize('data', [b'', b'few', b'many' * MORE_THAN_A_PIPE_HOLDS])

@@ -48,7 +48,7 @@ class RerunRecording:
         self._stream.log('/', annotation_context({}), static=True)
 
     def write(self, arrival: Arrival) -> None:
-        """Append one message at its image's stamp; OSError when the disk does not take it."""
+        """Append one message at its image's stamp; OSError when the disk took not all so far."""
         if arrival.stamp_ns is None:
             return
         self._stream.set_time(TIMELINE, timestamp=np.datetime64(arrival.stamp_ns, 'ns'))
