@@ -24,6 +24,7 @@ from hailo_perception.ros.camera_facts import Unserved
 from hailo_perception.ros.images import ReusedImage
 from hailo_perception.ros.output_publisher import create_output_publisher
 from hailo_perception.ros.output_publisher import unserved_subscribers
+from hailo_perception.ros.serialized_publishing import publish_message
 from hailo_perception.ros.shutdown import until_shutdown
 from hailo_perception.vision.jpeg import encode_jpeg
 
@@ -75,10 +76,11 @@ class AnonymizedPublishers:
             if self._camera_info.get_subscription_count() > 0:
                 self._relay_calibration(image.header)
             if self._image.get_subscription_count() > 0:
-                self._image.publish(self._message.fill(image.picture, image.header, encoding))
+                message = self._message.fill(image.picture, image.header, encoding)
+                publish_message(self._image, message)
             if self._compressed.get_subscription_count() > 0:
                 data = encode_jpeg(_bgr(image.picture, encoding), self._jpeg_quality)
-                self._compressed.publish(images.to_compressed_message(data, image.header))
+                publish_message(self._compressed, images.to_serialized_jpeg(data, image.header))
 
     def unserved(self) -> tuple[Unserved, ...]:
         """Find the subscribers that get nothing, for what they ask is not offered."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from rclpy.serialization import serialize_message
 from sensor_msgs.msg import CameraInfo
 
 from hailo_perception.core.camera_model import CameraModel
@@ -46,9 +47,7 @@ def to_camera_model(message: CameraInfo, *, rectified: bool) -> CameraModel:
     )
 
 
-def scaled_message(
-    message: CameraInfo, size: tuple[int, int], header: Header
-) -> CameraInfo:
+def scaled_message(message: CameraInfo, size: tuple[int, int], header: Header) -> CameraInfo:
     """Describe the same camera for its whole image resized to (width, height).
 
     Distortion and rectification stay, K and P scale with half a pixel's shift of the centre;
@@ -71,21 +70,30 @@ def scaled_message(
 
 
 class ReusedCameraInfo:
-    """The camera_info of a map, which only its header tells from that of the frame before."""
+    """The serialised camera_info of a map, which only its stamp tells from the frame before's."""
 
     def __init__(self) -> None:
         """Know no calibration yet."""
-        self._source: CameraInfo | None = None
-        self._message = CameraInfo()
+        self._source: tuple[CameraInfo, tuple[int, int], str] | None = None
+        self._message = np.empty(0, np.uint8)
 
-    def fill(self, message: CameraInfo, size: tuple[int, int], header: Header) -> CameraInfo:
+    def fill(
+        self, message: CameraInfo, size: tuple[int, int], header: Header
+    ) -> NDArray[np.uint8]:
         """Describe the same camera at another size; the message is valid until the next call.
 
         The calibration must not be changed in place: another one is another message.
         """
-        if message is not self._source or (self._message.width, self._message.height) != size:
-            self._source, self._message = message, scaled_message(message, size, header)
-        headers.fill(self._message.header, header)
+        source = message, size, header.frame_id
+        if (
+            self._source is None
+            or self._source[0] is not message
+            or self._source[1:] != source[1:]
+        ):
+            self._source = source
+            scaled = serialize_message(scaled_message(message, size, header))
+            self._message = np.frombuffer(scaled, np.uint8).copy()
+        headers.stamp_serialized(self._message, header.stamp_ns)
         return self._message
 
 

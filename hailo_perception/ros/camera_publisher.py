@@ -22,7 +22,9 @@ from hailo_perception.msg import ObjectArray
 from hailo_perception.ros import camera_info
 from hailo_perception.ros import images
 from hailo_perception.ros import results
+from hailo_perception.ros.images import ReusedImage
 from hailo_perception.ros.output_qos import output_qos
+from hailo_perception.ros.serialized_publishing import publish_message
 from hailo_perception.vision.jpeg import encode_jpeg
 
 Transport = Literal['raw', 'compressed', 'both']
@@ -36,6 +38,7 @@ class CameraPublisher:
     ) -> None:
         """Create the topics /<camera>/image_raw, …/compressed and /<camera>/camera_info."""
         self._jpeg_quality = jpeg_quality
+        self._image = ReusedImage()
         topic = f'{camera}/image_raw'
         self._raw = _create(node, Image, topic) if transport != 'compressed' else None
         self._compressed = (
@@ -54,16 +57,14 @@ class CameraPublisher:
         for topic in self._image_topics():
             topic.wait_for_all_acked(Duration(seconds=timeout_s))
 
-    def publish(
-        self, image: NDArray[np.uint8], camera_model: CameraModel, header: Header
-    ) -> None:
+    def publish(self, image: NDArray[np.uint8], camera_model: CameraModel, header: Header) -> None:
         """Publish a BGR image, calibration first so that it is there when the image comes."""
         self._camera_info.publish(camera_info.to_message(camera_model, header))
         if self._raw is not None:
-            self._raw.publish(images.to_message(image, header))
+            publish_message(self._raw, self._image.fill(image, header))
         if self._compressed is not None:
             data = encode_jpeg(image, self._jpeg_quality)
-            self._compressed.publish(images.to_compressed_message(data, header))
+            publish_message(self._compressed, images.to_serialized_jpeg(data, header))
 
     def _image_topics(self) -> list[Publisher]:
         return [topic for topic in (self._raw, self._compressed) if topic is not None]
@@ -75,6 +76,7 @@ class GroundTruthPublisher:
     def __init__(self, node: Node, camera: str) -> None:
         """Create the topics under /<camera>/ground_truth."""
         prefix = f'{camera}/ground_truth'
+        self._image = ReusedImage()
         self._objects = _create(node, ObjectArray, f'{prefix}/objects')
         self._semantic = _create(node, Image, f'{prefix}/semantic/mask')
         self._lane = _create(node, Image, f'{prefix}/lane/mask')
@@ -90,10 +92,10 @@ class GroundTruthPublisher:
     ) -> None:
         """Publish the truth of one picture; maps have the picture's size."""
         size = (depth_m.shape[1], depth_m.shape[0])
-        self._objects.publish(results.to_object_array(detections, size, header))
-        self._semantic.publish(images.to_message(semantic_ids, header))
-        self._lane.publish(images.to_message(lane_ids, header))
-        self._depth.publish(images.to_message(depth_m, header))
+        publish_message(self._objects, results.to_object_array(detections, size, header))
+        publish_message(self._semantic, self._image.fill(semantic_ids, header))
+        publish_message(self._lane, self._image.fill(lane_ids, header))
+        publish_message(self._depth, self._image.fill(depth_m, header))
 
 
 def _create(node: Node, message_type: type, name: str) -> Publisher:

@@ -1,6 +1,6 @@
 # Copyright 2026 hailo_perception maintainers
 # SPDX-License-Identifier: Apache-2.0
-"""Messages as the bytes that travel, for those that have many small parts.
+"""Messages as the bytes that travel, for those that have many small parts or a large one.
 
 Whoever publishes a message object pays for each of its parts four times: it is made, filled, read
 by rclpy and written by the middleware. Bytes are written once, whole arrays at a time.
@@ -8,6 +8,7 @@ by rclpy and written by the middleware. Bytes are written once, whole arrays at 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 import struct
 import sys
@@ -17,7 +18,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-_ENCAPSULATION = b'\x00\x01\x00\x00' if sys.byteorder == 'little' else b'\x00\x00\x00\x00'
+ENCAPSULATION = b'\x00\x01\x00\x00' if sys.byteorder == 'little' else b'\x00\x00\x00\x00'
+"""What every message begins with: that it is plain CDR, and its byte order."""
+
 _MOST_ALIGNED = 8
 
 
@@ -55,11 +58,11 @@ class CdrWriter:
 
     def __init__(self) -> None:
         """Begin a message."""
-        self._bytes = bytearray(_ENCAPSULATION)
+        self._bytes = bytearray(ENCAPSULATION)
 
     def fields(self, layout: str, *values: Any) -> None:
         """Write numbers and texts: their layout in the letters of ``struct``, and their values."""
-        begin = (len(self._bytes) - len(_ENCAPSULATION)) % _MOST_ALIGNED
+        begin = (len(self._bytes) - len(ENCAPSULATION)) % _MOST_ALIGNED
         self._bytes += _struct(layout, begin).pack(*values)[begin:]
 
     def sequence(self, letter: str, elements: NDArray[Any]) -> None:
@@ -70,5 +73,45 @@ class CdrWriter:
             self._bytes += np.ascontiguousarray(elements, letter).data.cast('B')
 
     def finish(self) -> bytes:
-        """Give the message, for ``Publisher.publish``."""
+        """Give the message, for ``publish_message``."""
         return bytes(self._bytes)
+
+
+class ReusedCdr:
+    """A serialised message with one large field, written into the same memory again and again.
+
+    ``publish_message`` has read a message when it returns, so one is enough for a publisher.
+    """
+
+    def __init__(self) -> None:
+        """Own no memory yet."""
+        self._fields: tuple[Any, ...] | None = None
+        self._bytes = self._content = np.empty(0, np.uint8)
+
+    def fill(
+        self,
+        data: NDArray[Any],
+        fields: tuple[Any, ...],
+        write_before: Callable[[CdrWriter], None],
+        after: bytes = b'',
+    ) -> NDArray[np.uint8]:
+        """Write an array of any shape as a sequence of bytes, and fields of one byte after it.
+
+        ``write_before`` writes the fields before it. They follow from ``fields`` and are written
+        anew where these differ from the last time's, or the array's size does. The message is
+        valid until the next call.
+        """
+        content = np.ascontiguousarray(data).reshape(-1).view(np.uint8)
+        if fields != self._fields or content.size != self._content.size:
+            writer = CdrWriter()
+            write_before(writer)
+            writer.fields('I', content.size)
+            before = np.frombuffer(writer.finish(), np.uint8)
+            end = before.size + content.size
+            if self._bytes.size != end + len(after):
+                self._bytes = np.empty(end + len(after), np.uint8)
+            self._bytes[: before.size] = before
+            self._bytes[end:] = np.frombuffer(after, np.uint8)
+            self._content, self._fields = self._bytes[before.size : end], fields
+        self._content[:] = content
+        return self._bytes

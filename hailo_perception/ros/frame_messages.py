@@ -84,9 +84,7 @@ def output_topics() -> dict[Output, dict[str, type]]:
     if vision_messages.IS_AVAILABLE:
         topics[Output.DETECTIONS] = {Output.DETECTIONS.value: vision_messages.Detection2DArray}
     if image_annotations.IS_AVAILABLE:
-        topics[Output.ANNOTATIONS] = {
-            Output.ANNOTATIONS.value: image_annotations.ImageAnnotations
-        }
+        topics[Output.ANNOTATIONS] = {Output.ANNOTATIONS.value: image_annotations.ImageAnnotations}
     return topics
 
 
@@ -168,7 +166,7 @@ class FrameMessages:
         if perception.overlay is None:
             return ()
         data = encode_jpeg(perception.overlay, self._options.jpeg_quality)
-        return (images.to_compressed_message(data, perception.header),)
+        return (images.to_serialized_jpeg(data, perception.header),)
 
 
 def _objects(perception: Perception) -> tuple[Any, ...]:
@@ -293,6 +291,4 @@ def _autoware_objects(classes: AutowareClasses, perception: Perception) -> tuple
 def _autoware_mask(classes: AutowareClasses, perception: Perception) -> tuple[Any, ...]:
     if perception.semantic is None:
         return ()
-    return (
-        autoware_messages.to_autoware_mask(perception.semantic, classes, perception.header),
-    )
+    return (autoware_messages.to_autoware_mask(perception.semantic, classes, perception.header),)

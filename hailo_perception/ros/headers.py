@@ -4,15 +4,20 @@
 
 from __future__ import annotations
 
+import struct
 from typing import NamedTuple
 
 from builtin_interfaces.msg import Time
+import numpy as np
+from numpy.typing import NDArray
 from std_msgs.msg import Header as HeaderMessage
 
 from hailo_perception.core.frame import Header
 from hailo_perception.ros.cdr import CdrText
+from hailo_perception.ros.cdr import ENCAPSULATION
 
 _NANOSECONDS = 1_000_000_000
+_STAMP = struct.Struct('iI')
 
 
 def from_message(message: HeaderMessage) -> Header:
@@ -31,6 +36,11 @@ def fill(message: HeaderMessage, header: Header) -> None:
     """Make a message's header the identical one, in place."""
     message.stamp.sec, message.stamp.nanosec = divmod(header.stamp_ns, _NANOSECONDS)
     message.frame_id = header.frame_id
+
+
+def stamp_serialized(message: NDArray[np.uint8], stamp_ns: int) -> None:
+    """Give a serialised message that begins with a header another stamp, in place."""
+    _STAMP.pack_into(message, len(ENCAPSULATION), *divmod(stamp_ns, _NANOSECONDS))
 
 
 def to_message(header: Header) -> HeaderMessage:

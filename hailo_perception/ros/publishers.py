@@ -28,6 +28,7 @@ from hailo_perception.ros.frame_messages import output_topics
 from hailo_perception.ros.frame_messages import OutputOptions
 from hailo_perception.ros.output_publisher import create_output_publisher
 from hailo_perception.ros.output_publisher import unserved_subscribers
+from hailo_perception.ros.serialized_publishing import publish_message
 from hailo_perception.ros.shutdown import until_shutdown
 
 
@@ -144,4 +145,4 @@ class CameraPublishers:
 
     def _send(self, output: Output, messages: tuple[Any, ...]) -> None:
         for publisher, message in zip(self._publishers[output], messages, strict=False):
-            publisher.publish(message)
+            publish_message(publisher, message)

@@ -1,14 +1,16 @@
 # Copyright 2026 hailo_perception maintainers
 # SPDX-License-Identifier: Apache-2.0
-"""What was found, as messages, lists as serialised ones; each with the image's own header."""
+"""What was found, as serialised messages; each with the image's own header."""
 
 from __future__ import annotations
 
+from functools import partial
 import math
+import sys
 
 from geometry_msgs.msg import Point32
 import numpy as np
-from sensor_msgs.msg import PointCloud2
+from numpy.typing import NDArray
 from sensor_msgs.msg import PointField
 
 from hailo_perception.core.frame import Header
@@ -21,25 +23,19 @@ from hailo_perception.core.results import PointCloud
 from hailo_perception.ros import headers
 from hailo_perception.ros.cdr import CdrText
 from hailo_perception.ros.cdr import CdrWriter
-from hailo_perception.ros.images import fill_bytes
+from hailo_perception.ros.cdr import ReusedCdr
 
-_POINT_FIELDS = [
+_POINT_FIELDS = tuple(
     # rviz and PCL read packed colours from a field of type FLOAT32.
-    PointField(
-        name=name,
-        offset=layout[1],
-        datatype=PointField.UINT8 if name == 'label' else PointField.FLOAT32,
-        count=1,
-    )
+    (CdrText.of(name), layout[1], PointField.UINT8 if name == 'label' else PointField.FLOAT32)
     for name, layout in (POINT_DTYPE.fields or {}).items()
     if name != POINT_PADDING
-]
+)
+"""Name, offset and type of each field of a point."""
 _MILLIMETRES_PER_METRE = 1000.0
 
 
-def to_object_array(
-    detections: Detections, image_size: tuple[int, int], header: Header
-) -> bytes:
+def to_object_array(detections: Detections, image_size: tuple[int, int], header: Header) -> bytes:
     """List the objects, boxes in image pixels, positions in metres: a serialised ObjectArray."""
     count = len(detections)
     covariances_m2, track_ids = detections.position_covariances_m2, detections.track_ids
@@ -86,26 +82,36 @@ def _list_writer(header: Header, image_size: tuple[int, int], count: int) -> Cdr
 
 
 class ReusedPointCloud:
-    """A cloud message that is filled again for every frame of a topic."""
+    """A serialised cloud message that is filled again for every frame of a topic."""
 
     def __init__(self) -> None:
         """Start with an empty message."""
-        self._message = PointCloud2(
-            fields=_POINT_FIELDS, is_bigendian=False, point_step=POINT_DTYPE.itemsize
-        )
+        self._message = ReusedCdr()
 
-    def fill(self, cloud: PointCloud, header: Header) -> PointCloud2:
+    def fill(self, cloud: PointCloud, header: Header) -> NDArray[np.uint8]:
         """Write a cloud; organised ones keep the depth image's rows and columns.
 
         The message is valid until the next call.
         """
-        message, points = self._message, cloud.points
-        headers.fill(message.header, header)
-        message.height, message.width = points.shape if cloud.is_organised else (1, len(points))
-        message.row_step = POINT_DTYPE.itemsize * message.width
-        message.is_dense = not cloud.is_organised
-        fill_bytes(message, points)
+        message = self._message.fill(
+            cloud.points,
+            (header.frame_id, cloud.points.shape),
+            partial(_write_cloud_fields, cloud, header),
+            after=bytes((not cloud.is_organised,)),
+        )
+        headers.stamp_serialized(message, header.stamp_ns)
         return message
+
+
+def _write_cloud_fields(cloud: PointCloud, header: Header, writer: CdrWriter) -> None:
+    """Write the fields of a sensor_msgs/PointCloud2 before its data."""
+    points = cloud.points
+    height, width = points.shape if cloud.is_organised else (1, len(points))
+    stamped, point_bytes = headers.HeaderFields.of(header), POINT_DTYPE.itemsize
+    writer.fields(f'{stamped.layout} 3I', *stamped.values, height, width, len(_POINT_FIELDS))
+    for name, offset, datatype in _POINT_FIELDS:
+        writer.fields(f'{name.layout} I B I', *name.values, offset, datatype, 1)
+    writer.fields('? 2I', sys.byteorder == 'big', point_bytes, point_bytes * width)
 
 
 def to_millimetres(depth_m: np.ndarray) -> np.ndarray:

@@ -11,6 +11,7 @@ import pytest
 
 pytest.importorskip('rclpy')
 
+from rclpy.serialization import deserialize_message  # noqa: E402
 from sensor_msgs.msg import CameraInfo  # noqa: E402
 from sensor_msgs.msg import RegionOfInterest  # noqa: E402
 
@@ -93,7 +94,15 @@ def test_a_reused_message_is_as_a_new_one(size: tuple[int, int]) -> None:
         header = Header(stamp_ns, 'front')
         for each in (size, (32, 24), size):
             expected = camera_info.scaled_message(calibration, each, header)
-            assert reused.fill(calibration, each, header) == expected
+            written = reused.fill(calibration, each, header)
+            assert deserialize_message(written.tobytes(), CameraInfo) == expected
+
+
+def test_a_reused_message_of_another_frame() -> None:
+    reused, calibration = camera_info.ReusedCameraInfo(), message()
+    for frame_id in ('front', 'rear', ''):
+        written = reused.fill(calibration, (64, 48), Header(1, frame_id))
+        assert deserialize_message(written.tobytes(), CameraInfo).header.frame_id == frame_id
 
 
 @pytest.mark.parametrize('size', [(640, 480), (160, 120), (240, 144)])

@@ -13,6 +13,7 @@ pytest.importorskip('rclpy')
 
 from rclpy.serialization import deserialize_message  # noqa: E402
 from rclpy.serialization import serialize_message  # noqa: E402
+from sensor_msgs.msg import PointCloud2  # noqa: E402
 from sensor_msgs.msg import PointField  # noqa: E402
 
 from hailo_perception.core.frame import Header  # noqa: E402
@@ -104,6 +105,10 @@ def test_the_pattern_of_a_lane_line_has_the_messages_number(pattern: LanePattern
     assert lane.color == 'yellow'
 
 
+def cloud_of(written: np.ndarray) -> PointCloud2:
+    return deserialize_message(written.tobytes(), PointCloud2)
+
+
 @pytest.mark.parametrize(
     ('shape', 'height', 'width', 'is_dense'),
     [((0,), 1, 0, True), ((5,), 1, 5, True), ((2, 3), 2, 3, False)],
@@ -115,7 +120,7 @@ def test_a_point_cloud(
     points = np.zeros(shape, POINT_DTYPE)
     points['z'] = np.arange(points.size).reshape(shape)
     points['label'] = 7
-    message = results.ReusedPointCloud().fill(PointCloud(points), HEADER)
+    message = cloud_of(results.ReusedPointCloud().fill(PointCloud(points), HEADER))
     assert (message.height, message.width, message.is_dense) == (height, width, is_dense)
     assert message.point_step == 20
     assert message.row_step == 20 * width
@@ -197,6 +202,10 @@ def test_a_reused_cloud_is_as_a_new_one(shapes: tuple[tuple[int, ...], ...]) -> 
     for number, shape in enumerate(shapes, 1):
         points = np.zeros(shape, POINT_DTYPE)
         points['x'] = number
-        message = reused.fill(PointCloud(points), HEADER)
-        assert message == results.ReusedPointCloud().fill(PointCloud(points), HEADER)
+        header = Header(number, 'front')
+        written = reused.fill(PointCloud(points), header)
+        anew = results.ReusedPointCloud().fill(PointCloud(points), header)
+        assert written.tobytes() == anew.tobytes()
+        message = cloud_of(written)
         assert bytes(message.data) == points.tobytes()
+        assert len(serialize_message(message)) == len(written)
