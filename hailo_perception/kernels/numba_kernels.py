@@ -13,7 +13,9 @@ handed over read-only and in one piece, however it comes.
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
+from typing import cast
 
 import numba
 import numpy as np
@@ -22,6 +24,9 @@ from numpy.typing import NDArray
 from hailo_perception.core.image_transform import ImageTransform
 from hailo_perception.kernels import bird_eye_loops
 from hailo_perception.kernels import detection_loops
+from hailo_perception.kernels import lane_loops
+from hailo_perception.kernels import line_depth_loops
+from hailo_perception.kernels import line_paint_loops
 from hailo_perception.kernels import map_loops
 from hailo_perception.kernels import numpy_kernels
 from hailo_perception.kernels import overlay_loops
@@ -29,6 +34,11 @@ from hailo_perception.kernels.compiled_code import writable_folder
 from hailo_perception.kernels.depth_coding import DepthScale
 from hailo_perception.kernels.detection_types import Candidates
 from hailo_perception.kernels.detection_types import HeadLayout
+from hailo_perception.kernels.lane_types import LineLimits
+from hailo_perception.kernels.lane_types import Polylines
+from hailo_perception.kernels.line_types import DepthFit
+from hailo_perception.kernels.line_types import PaintLimits
+from hailo_perception.kernels.line_types import Stretches
 from hailo_perception.kernels.plane_limits import PlaneLimits
 from hailo_perception.kernels.selection import lowest_score
 
@@ -48,6 +58,16 @@ def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     return compiled
 
 
+def _compiled_together(*functions: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile functions that call each other, each only those before it; give the last."""
+    compiled: dict[str, Any] = {}
+    for each in functions:
+        # A scope in which the names of the others are those that are compiled.
+        scope, name = {**each.__globals__, **compiled}, each.__name__
+        compiled[name] = _compiled(FunctionType(each.__code__, scope, name))
+    return cast(Callable[..., Any], compiled[name])
+
+
 _find_candidates = _compiled(detection_loops.find_candidates)
 _place_boxes = _compiled(detection_loops.place_boxes)
 _suppress = _compiled(detection_loops.suppress)
@@ -63,6 +83,9 @@ draw_frames = _compiled(overlay_loops.draw_frames)
 _best_plane = _compiled(bird_eye_loops.best_plane)
 _place_pixels = _compiled(bird_eye_loops.place_pixels)
 _show_cells = _compiled(bird_eye_loops.show_cells)
+_place_lines = _compiled_together(*line_depth_loops.IN_ORDER)
+_cut_lines = _compiled_together(*line_paint_loops.IN_ORDER)
+_trace_lines = _compiled_together(*lane_loops.IN_ORDER)
 
 
 def _read_only(array: NDArray[Any]) -> NDArray[Any]:
@@ -322,3 +345,39 @@ def show_cells(
 ) -> None:
     """See Kernels.show_cells."""
     _show_cells(_constant(ground), size, *map(_constant, (lens, lines, colors)), cells, image)
+
+
+def trace_lines(ids: NDArray[np.uint8], table: NDArray[np.uint8], limits: LineLimits) -> Polylines:
+    """See Kernels.trace_lines."""
+    longest_gap, length, coverage, *maximums = limits
+    minimums = float(length), float(coverage)
+    arrays = map(_constant, (ids, table))
+    return Polylines(*_trace_lines(*arrays, float(longest_gap), minimums, tuple(maximums)))
+
+
+def place_lines(
+    depth_m: NDArray[np.float32],
+    rays: NDArray[np.float32],
+    pixels: NDArray[np.float64],
+    offsets: NDArray[np.intp],
+    fit: DepthFit,
+) -> NDArray[np.float32]:
+    """See Kernels.place_lines."""
+    arrays = (_constant(each) for each in (depth_m, rays, pixels, offsets))
+    points: NDArray[np.float32] = _place_lines(*arrays, fit)
+    return points
+
+
+def cut_lines(
+    pixels: NDArray[np.float64],
+    points_m: NDArray[np.float32],
+    offsets: NDArray[np.intp],
+    own_ids: NDArray[np.intp],
+    lane: NDArray[np.uint8],
+    semantic: NDArray[np.uint8],
+    hiding: tuple[NDArray[np.bool_], NDArray[np.bool_]],
+    limits: PaintLimits,
+) -> Stretches:
+    """See Kernels.cut_lines."""
+    given = (pixels, points_m, offsets, own_ids, lane, semantic, *hiding)
+    return Stretches(*_cut_lines(*(_constant(each) for each in given), limits))

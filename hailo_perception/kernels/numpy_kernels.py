@@ -8,6 +8,9 @@ from hailo_perception.kernels.bird_eye_numpy import show_cells
 from hailo_perception.kernels.detection_numpy import find_candidates
 from hailo_perception.kernels.detection_numpy import select_objects
 from hailo_perception.kernels.detection_numpy import suppress
+from hailo_perception.kernels.lane_numpy import trace_lines
+from hailo_perception.kernels.line_depth_numpy import place_lines
+from hailo_perception.kernels.line_paint_numpy import cut_lines
 from hailo_perception.kernels.map_numpy import best_class
 from hailo_perception.kernels.map_numpy import color_depth
 from hailo_perception.kernels.map_numpy import fill_points
@@ -23,15 +26,18 @@ __all__ = [
     'best_plane',
     'blend_masks',
     'color_depth',
+    'cut_lines',
     'draw_frames',
     'fill_points',
     'find_candidates',
     'keep_known_ids',
     'look_up',
+    'place_lines',
     'place_pixels',
     'scale_depth',
     'select_objects',
     'show_cells',
     'suppress',
+    'trace_lines',
     'window_depths',
 ]

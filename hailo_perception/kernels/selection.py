@@ -20,6 +20,11 @@ from hailo_perception.core.labels import UNLABELLED
 from hailo_perception.kernels.depth_coding import DepthScale
 from hailo_perception.kernels.detection_types import Candidates
 from hailo_perception.kernels.detection_types import HeadLayout
+from hailo_perception.kernels.lane_types import LineLimits
+from hailo_perception.kernels.lane_types import Polylines
+from hailo_perception.kernels.line_types import DepthFit
+from hailo_perception.kernels.line_types import PaintLimits
+from hailo_perception.kernels.line_types import Stretches
 from hailo_perception.kernels.plane_limits import PlaneLimits
 
 Choice = Literal['auto', 'numpy', 'numba']
@@ -234,6 +239,53 @@ class Kernels(Protocol):
         row and step, in centre coordinates; the nearest pixel counts. ``lens`` (H·W + 1,), where
         not empty, leads from there to the index in ``ground``. ``colors`` (65536,) 0x00RRGGBB,
         of unseen cells 0, fill ``image`` (rows, columns, 3) as BGR.
+        """
+
+    def trace_lines(
+        self, ids: NDArray[np.uint8], table: NDArray[np.uint8], limits: LineLimits
+    ) -> Polylines:
+        """Trace the painted lines of a map of classes (H, W), at least one pixel.
+
+        ``table`` (256,) gives each class's value, 0 where it is no line. The map's strokes are
+        joined from near to far: a stroke continues the line of its value whose far end points at
+        it, within an error that grows with the gap. Stop lines and specks start none.
+        """
+
+    def place_lines(
+        self,
+        depth_m: NDArray[np.float32],
+        rays: NDArray[np.float32],
+        pixels: NDArray[np.float64],
+        offsets: NDArray[np.intp],
+        fit: DepthFit,
+    ) -> NDArray[np.float32]:
+        """Place the vertices of lines in metres: (N, 3), NaN where the depth is not known.
+
+        ``pixels`` (N, 2) are columns and rows of the depth map (H, W) in centre coordinates, of
+        each line one or more, whose rows never increase; line i owns ``offsets[i]`` …
+        ``offsets[i + 1]`` - 1. ``rays`` (H, W, 2) are x/z and y/z. Along a line 1/z is quadratic
+        in the row.
+        """
+
+    def cut_lines(
+        self,
+        pixels: NDArray[np.float64],
+        points_m: NDArray[np.float32],
+        offsets: NDArray[np.intp],
+        own_ids: NDArray[np.intp],
+        lane: NDArray[np.uint8],
+        semantic: NDArray[np.uint8],
+        hiding: tuple[NDArray[np.bool_], NDArray[np.bool_]],
+        limits: PaintLimits,
+    ) -> Stretches:
+        """Cut lines into stretches of paint and the gaps between these that are seen.
+
+        ``pixels`` (N, 2) are columns and rows of the ``lane`` map (H, W) in centre coordinates,
+        ``points_m`` (N, 3) the same in metres, NaN where unknown; line i owns ``offsets[i]`` …
+        ``offsets[i + 1]`` - 1, at least one. Its paint has ``own_ids[i]``, 0…255, in the lane
+        map. A line is hidden beside the lane ids for which ``hiding[0]`` (256,) is true, and
+        where those of ``semantic`` (h, w), which shows the same extent, are true in
+        ``hiding[1]``. Neither map is empty.
         """
 
 

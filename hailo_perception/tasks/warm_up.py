@@ -8,9 +8,14 @@ import numpy as np
 
 from hailo_perception.core.camera_model import CameraModel
 from hailo_perception.core.labels import LabelSet
+from hailo_perception.core.results import ClassMap
 from hailo_perception.core.results import DepthMap
 from hailo_perception.core.results import Detections
+from hailo_perception.core.results import LaneLine
+from hailo_perception.core.results import LaneLines
 from hailo_perception.tasks.ground import find_ground_plane
+from hailo_perception.tasks.lane_pattern import with_patterns
+from hailo_perception.tasks.line_depth import locate_lines
 from hailo_perception.tasks.surface_depth import surface_depths
 
 _SIZE = (8, 6)
@@ -18,9 +23,9 @@ _WALL_M = 5.0
 
 
 def warm_up_for_contents() -> None:
-    """Have compiled what waits for an object in front of the camera, and for ground below it.
+    """Have compiled what waits for an object or a line in front of the camera, or ground below it.
 
-    Else the first object that ever comes would stop the pipeline for seconds.
+    Else the first one that ever comes would stop the pipeline for seconds.
     """
     width, height = _SIZE
     camera = CameraModel(width, height, width, width, width / 2, height / 2)
@@ -33,3 +38,8 @@ def warm_up_for_contents() -> None:
     )
     surface_depths(detections, depth, None, _SIZE)
     find_ground_plane(depth)
+    lane = ClassMap(detections.labels, np.zeros((height, width), np.uint8))
+    curve = np.array(((1.0, 4.0), (1.0, 1.0)))
+    (points_m,) = locate_lines([curve], depth, _SIZE)
+    line = LaneLine(0, 1.0, curve.astype(np.float32), points_m)
+    with_patterns(LaneLines(lane.labels, (line,)), lane, None, _SIZE)

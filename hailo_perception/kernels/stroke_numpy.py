@@ -1,6 +1,6 @@
 # Copyright 2026 hailo_perception maintainers
 # SPDX-License-Identifier: Apache-2.0
-"""Strokes of a class map: what a painted line leaves in it, piece by piece.
+"""Strokes of a class map: what a painted line leaves in it, piece by piece, in numpy.
 
 A row of the map crosses a line in a *run* of equal pixels. Runs that follow each other from row
 to row, each the other's best neighbour, are a *stroke*: it never branches, so lines that merge
@@ -9,21 +9,14 @@ towards the horizon or touch a stop line come apart into one stroke each.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-_MAXIMUM_WIDTH_RATIO = 1.8
-_WIDTH_SLACK_PX = 1
-"""A wider run than this beside a narrow one belongs to another mark or to two merged ones."""
-
-END_ROWS = 12
-"""The direction of a stroke's end is that of so many of its rows."""
-
-CENTRE_ERROR_PX = 0.5
-"""Standard error of a run's centre: rows and columns of the map are whole."""
+from hailo_perception.kernels import lane_loops as rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,25 +92,54 @@ class Strokes:
     def near_ends(self) -> StrokeEnds:
         """Fit a straight line to the lowest rows of each stroke."""
         first = np.repeat(self.offsets[:-1], self.row_counts)
-        at_end = np.arange(len(self.rows)) - first < END_ROWS
+        at_end = np.arange(len(self.rows)) - first < rules.END_ROWS
         return self._fit(at_end, self.rows[self.offsets[:-1]])
 
     def far_ends(self) -> StrokeEnds:
         """Fit a straight line to the highest rows of each stroke."""
         last = np.repeat(self.offsets[1:], self.row_counts)
-        at_end = last - np.arange(len(self.rows)) <= END_ROWS
+        at_end = last - np.arange(len(self.rows)) <= rules.END_ROWS
         return self._fit(at_end, self.rows[self.offsets[1:] - 1])
 
     def _fit(self, used: NDArray[np.bool_], at_rows: NDArray[np.float64]) -> StrokeEnds:
-        count = _sums(used, self.offsets)
-        row = _sums(self.rows * used, self.offsets) / count
-        column = _sums(self.centres * used, self.offsets) / count
-        height = (self.rows - np.repeat(row, self.row_counts)) * used
-        spread = _sums(height * height, self.offsets)
-        with np.errstate(divide='ignore', invalid='ignore'):
-            slope = np.where(spread > 0, _sums(height * self.centres, self.offsets) / spread, 0.0)
-            error = CENTRE_ERROR_PX / np.sqrt(spread)
-        return StrokeEnds(at_rows, column + slope * (at_rows - row), slope, error)
+        rows, columns = self.rows * used, self.centres * used
+        terms = (used, rows, columns, rows * rows, rows * columns)
+        sums = [_sums(each, self.offsets) for each in terms]
+        at_columns, slopes, spreads = fit_points(sums, at_rows)
+        with np.errstate(divide='ignore'):
+            errors = rules.CENTRE_ERROR_PX / np.sqrt(spreads)
+        return StrokeEnds(at_rows, at_columns, slopes, errors)
+
+
+def fit_points(sums: Sequence[Any], at_rows: Any) -> tuple[Any, Any, Any]:
+    """Fit straight lines to points: columns at ``at_rows``, slopes, Σ (row - mean row)².
+
+    ``sums``, numbers or arrays, are of 1, rows, columns, rows² and rows · columns.
+    """
+    count, rows, columns, squares, products = sums
+    spread = count * squares - rows * rows
+    # A single row knows no slope: 0 is divided by 1.
+    slopes = (count * products - rows * columns) / (spread + (spread == 0))
+    return columns / count + slopes * (at_rows - rows / count), slopes, spread / count
+
+
+def choose_strokes(strokes: Strokes, map_width: int) -> Strokes:
+    """Choose the strokes that can be pieces of lines along the road, from the bottom row up."""
+    if not len(strokes):
+        return strokes
+    rows, areas = strokes.row_counts, strokes.areas
+    first, last = strokes.offsets[:-1], strokes.offsets[1:] - 1
+    # Of a stroke of one row nobody knows in which direction its width counts as length.
+    sweep = np.abs(strokes.centres[last] - strokes.centres[first])
+    sweep = sweep * rows / np.maximum(rows - 1, 1)
+    chosen = np.flatnonzero(
+        (areas >= rules.MINIMUM_AREA_PX)
+        & ((rows * rows + sweep * sweep) / areas >= rules.MINIMUM_ELONGATION)
+        & (sweep <= rules.MAXIMUM_SLOPE * rows)
+    )
+    chosen = chosen[np.argsort(-areas[chosen], kind='stable')[: rules.MAXIMUM_STROKES]]
+    chosen = chosen[np.argsort(-strokes.rows[first[chosen]], kind='stable')]
+    return strokes.take(chosen).without_cut_rows(map_width)
 
 
 def find_strokes(values: NDArray[np.uint8]) -> Strokes:
@@ -193,7 +215,7 @@ def _pair_runs(runs: _Runs) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 def _alike(one: NDArray[np.intp], other: NDArray[np.intp]) -> NDArray[np.bool_]:
     narrow, wide = np.minimum(one, other), np.maximum(one, other)
-    alike: NDArray[np.bool_] = wide <= _MAXIMUM_WIDTH_RATIO * narrow + _WIDTH_SLACK_PX
+    alike: NDArray[np.bool_] = wide <= rules.MAXIMUM_WIDTH_RATIO * narrow + rules.WIDTH_SLACK_PX
     return alike
 
 

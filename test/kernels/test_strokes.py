@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 import numpy as np
 import pytest
 
-from hailo_perception.tasks.strokes import find_strokes
+from hailo_perception.kernels.stroke_numpy import find_strokes
 
 
 def mask(*rows: str) -> np.ndarray:
