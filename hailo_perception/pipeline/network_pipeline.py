@@ -86,6 +86,7 @@ class NetworkPipeline(ABC, Generic[PreparedT, ResultT]):
                 wanted=wanted,
                 report=report,
                 stand_in=self._stand_in,
+                meanwhile=self._meanwhile,
             ),
             self.telemetry,
             in_flight=in_flight,
@@ -106,6 +107,10 @@ class NetworkPipeline(ABC, Generic[PreparedT, ResultT]):
     @abstractmethod
     def _finish(self, prepared: PreparedT, outputs: RawOutputs) -> ResultT:
         """Make the result of a frame, see Work.finish."""
+
+    def _meanwhile(self, prepared: PreparedT) -> None:
+        """Do what does not need the network's answer while it computes, see Work.meanwhile."""
+        return
 
     def _stand_in(self, prepared: PreparedT, cause: Cause, message: str) -> ResultT | None:
         """Make what is delivered in the place of a frame that failed, see Work.stand_in."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 
 import numpy as np
@@ -26,12 +27,14 @@ from hailo_perception.core.tensors import RawOutputs
 from hailo_perception.models.binding import BoundModel
 from hailo_perception.pipeline.camera_schedule import CameraSchedule
 from hailo_perception.pipeline.network_pipeline import NetworkPipeline
+from hailo_perception.pipeline.once import Once
 from hailo_perception.pipeline.stage_clock import Stage
 from hailo_perception.pipeline.stage_clock import StageClock
 from hailo_perception.pipeline.telemetry import Telemetry
 from hailo_perception.pipeline.traffic import StampClock
 from hailo_perception.pipeline.work import Report
 from hailo_perception.tasks.camera_profile import CameraProfile
+from hailo_perception.tasks.plan import show_an_overlay
 from hailo_perception.tasks.plan import show_the_picture
 from hailo_perception.tasks.postprocess import Postprocessor
 from hailo_perception.tasks.settings import PostprocessSettings
@@ -49,6 +52,7 @@ class _PreparedFrame:
     frame: Frame
     transform: ImageTransform
     wanted: frozenset[Output]
+    backdrop: Once[NDArray[np.uint8]]
 
 
 class PerceptionPipeline(NetworkPipeline[_PreparedFrame, Perception]):
@@ -145,13 +149,21 @@ class PerceptionPipeline(NetworkPipeline[_PreparedFrame, Perception]):
         image, color_order = (
             picture.in_color() if is_shown else (content_of(buffer, transform), color_order)
         )
-        return _PreparedFrame(
-            Frame(item.camera, item.header, image, color_order, item.camera_model, picture.size),
-            transform,
-            wanted,
+        frame = Frame(
+            item.camera, item.header, image, color_order, item.camera_model, picture.size
         )
+        backdrop = Once(partial(self._postprocessor.make_backdrop, frame))
+        return _PreparedFrame(frame, transform, wanted, backdrop)
+
+    def _meanwhile(self, prepared: _PreparedFrame) -> None:
+        if show_an_overlay(prepared.wanted):
+            prepared.backdrop()
 
     def _finish(self, prepared: _PreparedFrame, outputs: RawOutputs) -> Perception:
         return self._postprocessor.run(
-            prepared.frame, prepared.transform, outputs, prepared.wanted
+            prepared.frame,
+            prepared.transform,
+            outputs,
+            prepared.wanted,
+            backdrop=prepared.backdrop,
         )

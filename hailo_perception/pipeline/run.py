@@ -185,6 +185,11 @@ class Run(Generic[ItemT, PreparedT, ResultT]):
         except Exception as error:
             # A refusal ends as any other failure of the backend does.
             self._traffic.complete(Completion(passage, prepared, error, self._clock()))
+            return
+        try:
+            self._work.meanwhile(prepared)
+        except Exception as error:
+            self._tell_problem(passage.camera, *_explain(error, Cause.POSTPROCESS))
 
     # The backend's thread.
 

@@ -62,6 +62,8 @@ class Work(Generic[ItemT, PreparedT, ResultT]):
     On the prepare thread: ``wanted(camera)`` is asked before any work on a frame; ``prepare(item,
     buffer, clock)`` decodes and preprocesses into ``buffer``, the network's input, and measures
     Stage.DECODE and Stage.PREPROCESS with ``clock``; it must not write there once it returned.
+    ``meanwhile(prepared)`` follows while the network has the frame: what does not need its answer.
+    The next frame waits for it, and ``finish`` may run at the same time.
     On the finish thread: ``finish(prepared, outputs)`` is the postprocess. When it has returned,
     the outputs' arrays go back to the backend: the result must not refer to them.
     On the deliver thread: ``deliver(result)`` publishes. When that has returned, ``buffer`` goes
@@ -71,7 +73,9 @@ class Work(Generic[ItemT, PreparedT, ResultT]):
     A FrameError costs the frame and is counted under its own cause. Any other exception costs
     the frame too and is reported with its traceback, under PREPROCESS from ``wanted`` and
     ``prepare`` (this image could not be turned into the network's input), POSTPROCESS from
-    ``finish``, PUBLISH from ``deliver``. An exception of ``report`` is logged and goes no further.
+    ``finish``, PUBLISH from ``deliver``. One of ``meanwhile`` is reported as a problem of the
+    postprocess and costs nothing by itself: ``finish`` has to do without. An exception of
+    ``report`` is logged and goes no further.
 
     ``stand_in(prepared, cause, message)`` may give a result that is delivered in the place of one
     that the backend or ``finish`` could not give; it says why in its ``withheld``. None, as by
@@ -85,3 +89,4 @@ class Work(Generic[ItemT, PreparedT, ResultT]):
     wanted: Callable[[str], bool]
     report: Report
     stand_in: Callable[[PreparedT, Cause, str], ResultT | None] = lambda *_: None
+    meanwhile: Callable[[PreparedT], None] = lambda _: None

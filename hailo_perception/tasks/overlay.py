@@ -49,13 +49,14 @@ def draw_overlay(
 ) -> NDArray[np.uint8]:
     """Draw everything that is known into a new picture, (h, w, 3) uint8 BGR.
 
-    ``image`` (H, W, 3) is left as it is; the picture is at most ``settings.maximum_width``
-    wide and keeps the aspect. ``image_size`` (width, height) is what lines and boxes belong to,
-    where the image is a smaller copy. From below: semantic colours, lane mask, lane lines, boxes
-    from far to near, and their labels with the distance where it is known.
+    ``image`` (H, W, 3), or its backdrop, is left as it is; the picture is at most
+    ``settings.maximum_width`` wide and keeps the aspect. ``image_size`` (width, height) is what
+    lines and boxes belong to, where the image is a smaller copy. From below: semantic colours,
+    lane mask, lane lines, boxes from far to near, and their labels with the distance where it is
+    known.
     """
     kernels = kernels or load_kernels()
-    source = _scaled_bgr(image, color_order, settings.maximum_width)
+    source = make_backdrop(image, color_order, settings.maximum_width)
     if semantic is not None or lane is not None:
         picture = _blended(source, semantic, lane, lane_background, settings, kernels)
     elif np.may_share_memory(source, image):
@@ -80,10 +81,10 @@ def overlay_size(image_size: tuple[int, int], maximum_width: int) -> tuple[int, 
     return maximum_width, max(round(height * maximum_width / width), 1)
 
 
-def _scaled_bgr(
+def make_backdrop(
     image: NDArray[np.uint8], color_order: ColorOrder, maximum_width: int
 ) -> NDArray[np.uint8]:
-    """Give the image as BGR, C-contiguous, not wider than asked; the image itself if it is so."""
+    """Give the image that is drawn on: BGR, C-contiguous, not too wide; itself if it is so."""
     image_size = image.shape[1], image.shape[0]
     size = overlay_size(image_size, maximum_width)
     picture = np.ascontiguousarray(image)

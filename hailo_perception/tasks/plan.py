@@ -89,6 +89,11 @@ def show_the_picture(wanted: frozenset[Output]) -> bool:
     return not _SHOWING_THE_PICTURE.isdisjoint(parts_for(wanted))
 
 
+def show_an_overlay(wanted: frozenset[Output]) -> bool:
+    """Tell whether a wanted output is drawn on the image."""
+    return Part.OVERLAY in parts_for(wanted)
+
+
 def _with_ingredients(
     wanted: frozenset[Output], *recipes: dict[Part, tuple[Part, ...]]
 ) -> frozenset[Part]:

@@ -6,8 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
 from functools import lru_cache
 from functools import partial
 from typing import Any
@@ -15,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hailo_perception.core.camera_model import CameraModel
 from hailo_perception.core.errors import CameraInfoError
 from hailo_perception.core.errors import Cause
 from hailo_perception.core.errors import FrameError
@@ -43,13 +40,14 @@ from hailo_perception.tasks.depth import DepthDecoder
 from hailo_perception.tasks.depth_validity import forget_own_vehicle
 from hailo_perception.tasks.depth_validity import forget_sky
 from hailo_perception.tasks.detection import DetectionDecoder
+from hailo_perception.tasks.frame_work import FrameWork
 from hailo_perception.tasks.lane_ground import lines_on_ground
 from hailo_perception.tasks.lane_pattern import with_patterns
 from hailo_perception.tasks.lanes import find_lane_lines
 from hailo_perception.tasks.output_tensor import tensor_of
 from hailo_perception.tasks.overlay import draw_overlay
+from hailo_perception.tasks.overlay import make_backdrop
 from hailo_perception.tasks.overlay import overlay_size
-from hailo_perception.tasks.plan import lost_without_depth
 from hailo_perception.tasks.plan import MADE_FROM
 from hailo_perception.tasks.plan import Part
 from hailo_perception.tasks.plan import parts_for
@@ -92,7 +90,7 @@ class Postprocessor:
             if info is not None
         )
         self._lane_background = manifest.lane.background if manifest.lane else None
-        self._makers: dict[Part, Callable[[_Work], Any]] = {
+        self._makers: dict[Part, Callable[[FrameWork], Any]] = {
             Part.LANE_LINES: self._find_lane_lines,
             Part.POSITIONS: _locate_objects,
             Part.DEPTH_COLOR: _color_depth,
@@ -129,8 +127,12 @@ class Postprocessor:
         transform: ImageTransform,
         raw: RawOutputs,
         wanted: frozenset[Output],
+        *,
+        backdrop: Callable[[], NDArray[np.uint8]] | None = None,
     ) -> Perception:
         """Compute what the wanted outputs need; what cannot be made is withheld with the reason.
+
+        ``backdrop`` gives what ``make_backdrop`` makes of the frame, where somebody else did.
 
         NetworkOutputError when a tensor is missing or not as the model describes it. The raw
         outputs are not released and nothing in the result refers to them. ``settings`` and
@@ -139,7 +141,15 @@ class Postprocessor:
         for info in self._infos:
             tensor_of(raw.tensors, info)
         profile = self.profiles.get(frame.camera, _UNKNOWN_CAMERA)
-        work = _Work(self.settings, profile, frame, transform, raw.tensors, wanted)
+        work = FrameWork(
+            self.settings,
+            profile,
+            frame,
+            transform,
+            raw.tensors,
+            wanted,
+            backdrop or partial(self.make_backdrop, frame),
+        )
         work.withheld.extend(self._missing(wanted))
         needed = parts_for(wanted)
         for part in Part:
@@ -151,6 +161,10 @@ class Postprocessor:
                 except FrameError as error:
                     work.withhold(error.cause, str(error))
         return work.perception()
+
+    def make_backdrop(self, frame: Frame) -> NDArray[np.uint8]:
+        """Make what the overlay is drawn on: (h, w, 3) BGR. Any thread may call it."""
+        return make_backdrop(frame.image, frame.color_order, self.settings.overlay.maximum_width)
 
     def least_picture(
         self, image_size: tuple[int, int], wanted: frozenset[Output]
@@ -185,7 +199,7 @@ class Postprocessor:
             for task in sorted(lost)
         )
 
-    def _find_objects(self, decoder: DetectionDecoder, work: _Work) -> Detections:
+    def _find_objects(self, decoder: DetectionDecoder, work: FrameWork) -> Detections:
         detections = _without_own_vehicle(_decode_detections(decoder, work), work)
         header, settings = work.frame.header, work.settings.tracking
         try:
@@ -194,7 +208,7 @@ class Postprocessor:
             work.withhold(Cause.POSTPROCESS, str(error))
             return detections
 
-    def _find_lane_lines(self, work: _Work) -> LaneLines:
+    def _find_lane_lines(self, work: FrameWork) -> LaneLines:
         lane, settings = work.made[Part.LANE], work.settings.lane
         depth, ground = work.made.get(Part.DEPTH), work.profile.ground
         lines = find_lane_lines(
@@ -202,7 +216,7 @@ class Postprocessor:
         )
         if depth is None and ground is not None:
             try:
-                lines = lines_on_ground(lines, _calibration(work), ground)
+                lines = lines_on_ground(lines, work.calibration(), ground)
             except CameraInfoError as error:
                 work.withhold(error.cause, str(error))
         return with_patterns(
@@ -213,7 +227,7 @@ class Postprocessor:
             other_marks=set(settings.excluded_classes) - {self._lane_background},
         )
 
-    def _make_bird_eye(self, work: _Work) -> BirdEyeView:
+    def _make_bird_eye(self, work: FrameWork) -> BirdEyeView:
         return make_bird_eye(
             work.made[Part.DEPTH],
             work.made.get(Part.SEMANTIC),
@@ -223,10 +237,10 @@ class Postprocessor:
             settings=work.settings.bird_eye,
         )
 
-    def _draw_overlay(self, work: _Work) -> NDArray[np.uint8]:
+    def _draw_overlay(self, work: FrameWork) -> NDArray[np.uint8]:
         return draw_overlay(
-            work.frame.image,
-            work.frame.color_order,
+            work.backdrop(),
+            'bgr',
             semantic=work.made.get(Part.SEMANTIC),
             lane=work.made.get(Part.LANE),
             lane_background=self._lane_background,
@@ -237,53 +251,7 @@ class Postprocessor:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """One frame while it is worked on: what came in, what is made, what could not be."""
-
-    settings: PostprocessSettings
-    profile: CameraProfile
-    frame: Frame
-    transform: ImageTransform
-    tensors: Mapping[str, NDArray[Any]]
-    wanted: frozenset[Output]
-    made: dict[Part, Any] = field(default_factory=dict)
-    withheld: list[tuple[Cause, str]] = field(default_factory=list)
-
-    def withhold(self, cause: Cause, sentence: str) -> None:
-        """Note why something is missing, once, whatever lacks it."""
-        if (cause, sentence) not in self.withheld:
-            self.withheld.append((cause, sentence))
-
-    @property
-    def detections(self) -> Detections | None:
-        """Objects, with their positions where these are known."""
-        found: Detections | None = self.made.get(Part.POSITIONS, self.made.get(Part.DETECTIONS))
-        return found
-
-    def perception(self) -> Perception:
-        """Collect what was made."""
-        return Perception(
-            camera=self.frame.camera,
-            header=self.frame.header,
-            image_size=self.frame.size,
-            camera_model=self.frame.camera_model,
-            detections=self.detections,
-            semantic=self.made.get(Part.SEMANTIC),
-            semantic_confidence=self.made.get(Part.CONFIDENCE),
-            lane=self.made.get(Part.LANE),
-            lane_lines=self.made.get(Part.LANE_LINES),
-            depth=self.made.get(Part.DEPTH),
-            depth_color=self.made.get(Part.DEPTH_COLOR),
-            point_cloud=self.made.get(Part.POINT_CLOUD),
-            point_confidence=self.made.get(Part.POINT_CONFIDENCE),
-            bird_eye=self.made.get(Part.BIRD_EYE),
-            overlay=self.made.get(Part.OVERLAY),
-            withheld=tuple(self.withheld),
-        )
-
-
-def _decode_detections(decoder: DetectionDecoder, work: _Work) -> Detections:
+def _decode_detections(decoder: DetectionDecoder, work: FrameWork) -> Detections:
     settings = work.settings.detection
     detections, non_finite = decoder.decode(
         work.tensors,
@@ -296,7 +264,7 @@ def _decode_detections(decoder: DetectionDecoder, work: _Work) -> Detections:
     return detections
 
 
-def _without_own_vehicle(detections: Detections, work: _Work) -> Detections:
+def _without_own_vehicle(detections: Detections, work: FrameWork) -> Detections:
     vehicle = work.profile.own_vehicle
     if vehicle is None or not len(detections):
         return detections
@@ -309,7 +277,7 @@ def _without_own_vehicle(detections: Detections, work: _Work) -> Detections:
     )
 
 
-def _decode_classes(decoder: SegmentationDecoder, info: TensorInfo, work: _Work) -> ClassMap:
+def _decode_classes(decoder: SegmentationDecoder, info: TensorInfo, work: FrameWork) -> ClassMap:
     class_map = decoder.decode(work.tensors[info.name], work.transform)
     if info.channels > 1:  # scores: without a best one only where all are NaN
         unlabelled = int(np.count_nonzero(class_map.ids == UNLABELLED))
@@ -318,17 +286,17 @@ def _decode_classes(decoder: SegmentationDecoder, info: TensorInfo, work: _Work)
 
 
 def _decode_confidence(
-    decoder: ConfidenceDecoder, info: TensorInfo, work: _Work
+    decoder: ConfidenceDecoder, info: TensorInfo, work: FrameWork
 ) -> NDArray[np.uint8]:
     return decoder.decode(work.tensors[info.name], work.transform, work.made[Part.SEMANTIC])
 
 
-def _decode_depth(decoder: DepthDecoder, info: TensorInfo, work: _Work) -> DepthMap:
+def _decode_depth(decoder: DepthDecoder, info: TensorInfo, work: FrameWork) -> DepthMap:
     settings, profile = work.settings.depth, work.profile
     depth, non_finite = decoder.decode(
         work.tensors[info.name],
         work.transform,
-        _calibration(work),
+        work.calibration(),
         valid_range_m=settings.valid_range_m,
         scale=settings.scale * profile.depth_scale,
         offset_m=settings.offset_m * profile.depth_scale + profile.depth_offset_m,
@@ -342,7 +310,7 @@ def _decode_depth(decoder: DepthDecoder, info: TensorInfo, work: _Work) -> Depth
     return depth
 
 
-def _report_non_finite(work: _Work, count: int, what: str) -> None:
+def _report_non_finite(work: FrameWork, count: int, what: str) -> None:
     if count:
         work.withheld.append(
             (
@@ -353,25 +321,7 @@ def _report_non_finite(work: _Work, count: int, what: str) -> None:
         )
 
 
-def _calibration(work: _Work) -> CameraModel:
-    """Give the frame's camera model; CameraInfoError when it is missing or of another size."""
-    camera = work.frame.camera_model
-    if camera is not None and camera.size == work.frame.size:
-        return camera
-    width, height = work.frame.size
-    if camera is None:
-        fault = f"camera '{work.frame.camera}' has no usable camera_info"
-        remedy = 'publish it beside the image'
-    else:
-        fault = (
-            f"camera '{work.frame.camera}' sends images of {width}×{height} and a camera_info of "
-            f'{camera.width}×{camera.height}'
-        )
-        remedy = "send the calibration of the images' size"
-    raise CameraInfoError(f'{fault}, hence {lost_without_depth(work.wanted)}; {remedy}')
-
-
-def _locate_objects(work: _Work) -> Detections:
+def _locate_objects(work: FrameWork) -> Detections:
     detections: Detections = work.made[Part.DETECTIONS]
     depth = work.made.get(Part.DEPTH)
     ground = work.profile.ground
@@ -379,7 +329,7 @@ def _locate_objects(work: _Work) -> Detections:
         return detections
     return with_positions(
         detections,
-        _calibration(work),
+        work.calibration(),
         depth=depth,
         semantic=work.made.get(Part.SEMANTIC),
         ground=ground,
@@ -388,11 +338,11 @@ def _locate_objects(work: _Work) -> Detections:
     )
 
 
-def _color_depth(work: _Work) -> NDArray[np.uint8]:
+def _color_depth(work: FrameWork) -> NDArray[np.uint8]:
     return color_depth(work.made[Part.DEPTH], work.settings.depth.valid_range_m[1])
 
 
-def _make_point_cloud(work: _Work) -> PointCloud:
+def _make_point_cloud(work: FrameWork) -> PointCloud:
     settings, depth = work.settings.point_cloud, work.made[Part.DEPTH]
     return make_point_cloud(
         depth,
@@ -405,7 +355,7 @@ def _make_point_cloud(work: _Work) -> PointCloud:
     )
 
 
-def _pick_point_confidence(work: _Work) -> NDArray[np.uint8]:
+def _pick_point_confidence(work: FrameWork) -> NDArray[np.uint8]:
     settings, depth = work.settings.point_cloud, work.made[Part.DEPTH]
     return confidence_of_points(
         work.made[Part.CONFIDENCE],

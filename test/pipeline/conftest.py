@@ -206,7 +206,8 @@ class Bench:
         self.journal = Journal()
         self.backend = ManualBackend(self.journal, queue_size)
         self.telemetry = JournalTelemetry(self.journal)
-        self.gates = {step: Gate(self.journal) for step in ('prepare', 'finish', 'deliver')}
+        steps = 'prepare', 'meanwhile', 'finish', 'deliver'
+        self.gates = {step: Gate(self.journal) for step in steps}
         self.faults: dict[str, Exception] = {}
         self.prepared: list[Picture] = []
         self.delivered: list[Picture] = []
@@ -224,6 +225,7 @@ class Bench:
                 deliver=self._deliver,
                 wanted=self._wanted,
                 report=self._report,
+                meanwhile=self._meanwhile,
             ),
             self.telemetry,
             name=f'bench {id(self)}',
@@ -297,6 +299,9 @@ class Bench:
         self._pass('prepare', picture)
         buffer.view(np.int64)[0] = picture.header.stamp_ns
         return picture
+
+    def _meanwhile(self, picture: Picture) -> None:
+        self._pass('meanwhile', picture)
 
     def _finish(self, picture: Picture, outputs: RawOutputs) -> Answer:
         self._pass('finish', picture)

@@ -98,6 +98,20 @@ def test_stages_overlap(bench):
     assert bench.delivered == [zeroth, first, second, third]
 
 
+def test_what_happens_meanwhile_keeps_no_answer_back(bench):
+    """Only the next frame waits for it."""
+    bench.gates['meanwhile'].close()
+    picture = bench.put()
+    bench.wait_for_waiting('meanwhile')
+    assert len(bench.backend.submitted) == 1
+    bench.put()
+    bench.backend.complete()
+    bench.wait_until(lambda: bench.delivered == [picture])
+    assert len(bench.prepared) == 1
+    bench.gates['meanwhile'].open()
+    bench.wait_for_submissions(1)
+
+
 def test_the_newest_wins_and_the_others_are_counted(bench):
     bench.gates['prepare'].close()
     first = bench.put()

@@ -67,6 +67,19 @@ def test_a_failure_costs_one_frame(bench, step, error, cause, is_report_broken, 
     assert ('report itself failed' in caplog.text) == is_report_broken
 
 
+def test_what_fails_meanwhile_is_told_and_costs_nothing(bench):
+    bench.faults['meanwhile'] = RuntimeError('bug')
+    bench.put()
+    bench.wait_for_submissions(1)
+    bench.backend.complete()
+    bench.wait_until_idle()
+    bench.wait_until(lambda: bench.reports)
+    ((_, cause, message),) = bench.reports
+    assert cause is Cause.POSTPROCESS and 'bug' in message
+    assert len(bench.delivered) == 1
+    assert bench.problems() == {Cause.POSTPROCESS: 1}
+
+
 def test_a_failed_release_is_a_problem(bench, caplog):
     def fail():
         raise RuntimeError('double free')

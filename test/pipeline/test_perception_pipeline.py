@@ -18,6 +18,7 @@ from hailo_perception.backends.replay import ReplayBackend
 from hailo_perception.core.camera_model import CameraModel
 from hailo_perception.core.frame import CameraImage
 from hailo_perception.core.frame import CompressedImage
+from hailo_perception.core.frame import Frame
 from hailo_perception.core.frame import Header
 from hailo_perception.core.frame import RawImage
 from hailo_perception.core.labels import LabelSet
@@ -31,6 +32,7 @@ from hailo_perception.models.specification import ModelManifest
 from hailo_perception.models.specification import SegmentationSpecification
 from hailo_perception.pipeline import perception as pipeline_module
 from hailo_perception.pipeline.perception import PerceptionPipeline
+from hailo_perception.tasks.postprocess import Postprocessor
 from hailo_perception.tasks.settings import OverlaySettings
 from hailo_perception.tasks.settings import PostprocessSettings
 from hailo_perception.vision.picture import Picture
@@ -156,6 +158,24 @@ def test_a_jpeg_is_decoded_as_large_as_it_is_shown(
     if shown.overlay is not None:
         width = min(overlay_width, _SIZE[0])
         assert shown.overlay.shape == (width * _SIZE[1] // _SIZE[0], width, 3)
+
+
+@pytest.mark.parametrize(
+    ('wanted', 'count'), [(Output.DEPTH, 0), (Output.OVERLAY, 1), (Output.OVERLAY_COMPRESSED, 1)]
+)
+def test_what_is_drawn_on_is_made_once_if_at_all(
+    wanted: Output, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Frame] = []
+    original = Postprocessor.make_backdrop
+
+    def keeping(self: Postprocessor, frame: Frame) -> NDArray[np.uint8]:
+        made.append(frame)
+        return original(self, frame)
+
+    monkeypatch.setattr(Postprocessor, 'make_backdrop', keeping)
+    _run(_jpeg(), wanted, overlay_width=64)
+    assert len(made) == count
 
 
 @pytest.mark.parametrize('image', [_jpeg(), _raw()], ids=['jpeg', 'raw'])
