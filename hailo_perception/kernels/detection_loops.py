@@ -6,6 +6,8 @@ Almost nothing of a head is an object: the first loop reads one code of each pre
 compares; all arithmetic is done for what is left.
 """
 
+# mypy: allow-untyped-calls
+
 from __future__ import annotations
 
 import numpy as np
@@ -178,3 +180,26 @@ def suppress(boxes, groups, order, iou_threshold, maximum):  # type: ignore[no-u
             group[count] = own_group
             count += 1
     return kept[:count]
+
+
+def select_objects(  # type: ignore[no-untyped-def]
+    boxes,
+    scores,
+    classes,
+    input_size,
+    offset,
+    scale,
+    image_size,
+    per_class,
+    iou_threshold,
+    maximum,
+):
+    """Compute the four parts of Candidates."""
+    placed, order, non_finite = place_boxes(boxes, scores, input_size, offset, scale, image_size)
+    groups = classes if per_class else np.zeros(len(classes), classes.dtype)
+    kept = suppress(placed, groups, order, iou_threshold, maximum)
+    return placed[kept], scores[kept], classes[kept], non_finite
+
+
+IN_ORDER = (place_boxes, suppress, select_objects)
+"""What selecting takes, each function after those that it calls."""

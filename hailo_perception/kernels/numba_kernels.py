@@ -59,7 +59,10 @@ def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _compiled_together(*functions: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile functions that call each other, each only those before it; give the last."""
+    """Compile functions that call each other, each only those before it; give the last.
+
+    They belong into one file: compiled code is kept until that of the function itself changes.
+    """
     compiled: dict[str, Any] = {}
     for each in functions:
         # A scope in which the names of the others are those that are compiled.
@@ -69,7 +72,7 @@ def _compiled_together(*functions: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _find_candidates = _compiled(detection_loops.find_candidates)
-_place_boxes = _compiled(detection_loops.place_boxes)
+_select_objects = _compiled_together(*detection_loops.IN_ORDER)
 _suppress = _compiled(detection_loops.suppress)
 _keep_known_ids = _compiled(map_loops.keep_known_ids)
 _best_class = _compiled(map_loops.best_class)
@@ -157,25 +160,6 @@ def select_objects(
             maximum,
         )
     )
-
-
-@_compiled
-def _select_objects(  # type: ignore[no-untyped-def]
-    boxes,
-    scores,
-    classes,
-    input_size,
-    offset,
-    scale,
-    image_size,
-    per_class,
-    iou_threshold,
-    maximum,
-):
-    placed, order, non_finite = _place_boxes(boxes, scores, input_size, offset, scale, image_size)
-    groups = classes if per_class else np.zeros(len(classes), classes.dtype)
-    kept = _suppress(placed, groups, order, iou_threshold, maximum)
-    return placed[kept], scores[kept], classes[kept], non_finite
 
 
 def suppress(
