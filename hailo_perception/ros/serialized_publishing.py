@@ -4,7 +4,7 @@
 
 ``Publisher.publish`` of rclpy copies serialised messages twice and holds the interpreter's lock
 until the middleware has them: a millisecond for each megabyte, in which nothing else is computed.
-The function of rcl that it calls needs neither, and its interface has been the same since 2018.
+The function of rcl that it calls needs neither, and its interface has been the same since 2019.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def publish_message(publisher: Publisher, message: Any) -> None:
         publisher.publish(message)
         return
     publish = _publish_function()
-    if publish is None:
+    if publish is None or not hasattr(publisher.handle, 'pointer'):
         publisher.publish(bytes(message))
         return
     content = np.frombuffer(message, np.uint8)

@@ -111,3 +111,21 @@ def test_the_middleware_says_why_it_refuses(
         with pytest.raises(PublishingError, match='/publishing/text: .*serialized_message'):
             publish_message(publisher, as_array(String(data='abc')))
     assert not capfd.readouterr().err
+
+
+class _Elsewhere:
+    """A publisher of an rclpy that tells no address."""
+
+    handle = object()
+
+    def __init__(self) -> None:
+        self.published: list[Any] = []
+
+    def publish(self, message: Any) -> None:
+        self.published.append(message)
+
+
+def test_without_an_address_rclpy_publishes() -> None:
+    publisher, message = _Elsewhere(), as_array(String(data='abc'))
+    publish_message(publisher, message)  # type: ignore[arg-type]
+    assert publisher.published == [message.tobytes()]
