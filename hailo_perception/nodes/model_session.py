@@ -18,10 +18,16 @@ from hailo_perception.backends.selection import open_backend
 from hailo_perception.models.binding import bind
 from hailo_perception.models.binding import BoundModel
 from hailo_perception.models.specification import ModelManifest
+from hailo_perception.nodes.slow_step import told_if_slow
 from hailo_perception.pipeline.network_pipeline import NetworkPipeline
 
 STOP_TIMEOUT_S = 5.0
 """What frames that are inside get to come out."""
+
+_WARMING_UP = (
+    'not ready yet; after an installation the kernels are compiled for this computer, once, which '
+    'takes a while. Images are taken when that is done'
+)
 
 PipelineT = TypeVar('PipelineT', bound=NetworkPipeline[Any, Any])
 
@@ -63,7 +69,8 @@ def open_session(
     try:
         bound = bind(manifest, opened.backend.inputs, opened.backend.outputs)
         pipeline = make_pipeline(bound, opened.backend)
-        pipeline.warm_up()
+        with told_if_slow(logger.info, f'model {manifest.name}: {_WARMING_UP}'):
+            pipeline.warm_up()
     except Exception:
         opened.backend.close()
         raise

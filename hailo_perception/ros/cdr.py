@@ -40,8 +40,9 @@ class CdrText(NamedTuple):
     values: tuple[int, bytes]
 
     @classmethod
+    @lru_cache(maxsize=4096)
     def of(cls, text: str) -> CdrText:
-        """Encode a text."""
+        """Encode a text; the same few hundred come again and again."""
         encoded = text.encode()
         # struct fills up with zeros.
         return cls(f'I{len(encoded) + 1}s', (len(encoded) + 1, encoded))
