@@ -151,15 +151,15 @@ class CameraNode(Node):
         began_s = time.monotonic()
         try:
             shot = self._feed.read()
+            with suppress(ShuttingDown), until_shutdown(self):
+                if shot is None:
+                    self.get_logger().info('end of the source')
+                    self._publisher.flush(_FLUSH_TIMEOUT_S)
+                    raise EndOfInput
+                self._publish(shot)
         except FrameError as error:
             self.get_logger().warning(str(error))
             return
-        with suppress(ShuttingDown), until_shutdown(self):
-            if shot is None:
-                self.get_logger().info('end of the source')
-                self._publisher.flush(_FLUSH_TIMEOUT_S)
-                raise EndOfInput
-            self._publish(shot)
         self._warn_if_slow(time.monotonic() - began_s)
 
     def _warn_if_slow(self, took_s: float) -> None:

@@ -74,7 +74,8 @@ class ReusedCameraInfo:
 
     def __init__(self) -> None:
         """Know no calibration yet."""
-        self._source: tuple[CameraInfo, tuple[int, int], str] | None = None
+        self._source: CameraInfo | None = None
+        self._form: tuple[tuple[int, int], str] | None = None
         self._message = np.empty(0, np.uint8)
 
     def fill(
@@ -84,13 +85,9 @@ class ReusedCameraInfo:
 
         The calibration must not be changed in place: another one is another message.
         """
-        source = message, size, header.frame_id
-        if (
-            self._source is None
-            or self._source[0] is not message
-            or self._source[1:] != source[1:]
-        ):
-            self._source = source
+        form = size, header.frame_id
+        if message is not self._source or form != self._form:
+            self._source, self._form = message, form
             scaled = serialize_message(scaled_message(message, size, header))
             self._message = np.frombuffer(scaled, np.uint8).copy()
         headers.stamp_serialized(self._message, header.stamp_ns)

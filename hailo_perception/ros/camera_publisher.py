@@ -76,7 +76,7 @@ class GroundTruthPublisher:
     def __init__(self, node: Node, camera: str) -> None:
         """Create the topics under /<camera>/ground_truth."""
         prefix = f'{camera}/ground_truth'
-        self._image = ReusedImage()
+        self._maps = {name: ReusedImage() for name in ('semantic', 'lane', 'depth')}
         self._objects = _create(node, ObjectArray, f'{prefix}/objects')
         self._semantic = _create(node, Image, f'{prefix}/semantic/mask')
         self._lane = _create(node, Image, f'{prefix}/lane/mask')
@@ -93,9 +93,9 @@ class GroundTruthPublisher:
         """Publish the truth of one picture; maps have the picture's size."""
         size = (depth_m.shape[1], depth_m.shape[0])
         publish_message(self._objects, results.to_object_array(detections, size, header))
-        publish_message(self._semantic, self._image.fill(semantic_ids, header))
-        publish_message(self._lane, self._image.fill(lane_ids, header))
-        publish_message(self._depth, self._image.fill(depth_m, header))
+        publish_message(self._semantic, self._maps['semantic'].fill(semantic_ids, header))
+        publish_message(self._lane, self._maps['lane'].fill(lane_ids, header))
+        publish_message(self._depth, self._maps['depth'].fill(depth_m, header))
 
 
 def _create(node: Node, message_type: type, name: str) -> Publisher:

@@ -15,17 +15,18 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from rclpy.publisher import Publisher
 
-Serialized = bytes | NDArray[np.uint8]
-"""A message as plain CDR."""
+from hailo_perception.core.errors import Cause
+from hailo_perception.core.errors import FrameError
 
 _LONGEST_ERROR_BYTES = 1024
 
 
-class PublishingError(RuntimeError):
+class PublishingError(FrameError):
     """The middleware refused a message."""
+
+    cause = Cause.PUBLISH
 
 
 class _Allocator(ctypes.Structure):

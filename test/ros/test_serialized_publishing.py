@@ -19,6 +19,7 @@ from rclpy.node import Node  # noqa: E402
 from rclpy.serialization import serialize_message  # noqa: E402
 from std_msgs.msg import String  # noqa: E402
 
+from hailo_perception.core.errors import Cause  # noqa: E402
 from hailo_perception.ros import serialized_publishing  # noqa: E402
 from hailo_perception.ros.serialized_publishing import publish_message  # noqa: E402
 from hailo_perception.ros.serialized_publishing import PublishingError  # noqa: E402
@@ -108,8 +109,9 @@ def test_the_middleware_says_why_it_refuses(
         lambda: lambda pointer, message, allocation: real(pointer, None, allocation),
     )
     for _ in range(2):
-        with pytest.raises(PublishingError, match='/publishing/text: .*serialized_message'):
+        with pytest.raises(PublishingError, match='text: .*serialized_message') as told:
             publish_message(publisher, as_array(String(data='abc')))
+        assert told.value.cause is Cause.PUBLISH
     assert not capfd.readouterr().err
 
 
