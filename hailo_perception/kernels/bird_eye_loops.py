@@ -12,6 +12,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
+Plane = tuple[float, float, float]
 
 _NOTHING, _HALF, _WHOLE = np.float32(0), np.float32(0.5), np.float32(1)
 _UNSEEN, _LAST_PAIR = np.uint16(65535), np.uint16(65534)
@@ -21,7 +24,46 @@ _BLOCK = np.uint64(8)
 _ALL_UNSEEN = np.uint64(2**64 - 1)
 
 
-def best_plane(terms, triples, tolerance, least_determinant, down_range, steepest):  # type: ignore[no-untyped-def]
+def solve_symmetric(
+    xx: float,
+    xy: float,
+    xz: float,
+    yy: float,
+    yz: float,
+    zz: float,
+    x: float,
+    y: float,
+    z: float,
+) -> Plane:
+    """Solve three equations whose coefficients are symmetric and positive definite; else NaN.
+
+    By A = L·D·Lᵀ with ones on the diagonal of L.
+    """
+    nowhere = (np.nan, np.nan, np.nan)
+    if not xx > 0.0:
+        return nowhere
+    y_by_x, z_by_x = xy / xx, xz / xx
+    first, second = yy - y_by_x * xy, yz - y_by_x * xz
+    if not first > 0.0:
+        return nowhere
+    z_by_y = second / first
+    last = zz - z_by_x * xz - z_by_y * second
+    if not last > 0.0:
+        return nowhere
+    y_rest = y - y_by_x * x
+    ahead = (z - z_by_x * x - z_by_y * y_rest) / last
+    down = (y_rest - second * ahead) / first
+    return (x - xy * down - xz * ahead) / xx, down, ahead
+
+
+def best_plane(
+    terms: NDArray[np.float32],
+    triples: NDArray[np.intp],
+    tolerance: Any,
+    least_determinant: float,
+    down_range: tuple[float, float],
+    steepest: float,
+) -> tuple[Any, Any]:
     """Find the plane for ``terms`` (3, N) float32 and ``triples`` (P, 3): three numbers, count."""
     x, y, z = terms[0], terms[1], terms[2]
     best, best_count = (0.0, 0.0, 0.0), np.int32(0)
@@ -55,6 +97,48 @@ def best_plane(terms, triples, tolerance, least_determinant, down_range, steepes
         if count > best_count:
             best, best_count = (across, down, ahead), count
     return best, best_count
+
+
+def refined_plane(terms: NDArray[np.float32], plane: Plane, tolerance: float) -> Plane:
+    """Fit a plane by least squares to those ``terms`` (3, N) that follow it."""
+    across, down, ahead = plane
+    xx = xy = xz = yy = yz = zz = x_sum = y_sum = z_sum = 0.0
+    for k in range(terms.shape[1]):
+        x, y, z = np.float64(terms[0, k]), np.float64(terms[1, k]), np.float64(terms[2, k])
+        if np.abs(across * x + down * y + ahead * z - 1.0) < tolerance:
+            xx += x * x
+            xy += x * y
+            xz += x * z
+            yy += y * y
+            yz += y * z
+            zz += z * z
+            x_sum += x
+            y_sum += y
+            z_sum += z
+    return solve_symmetric(xx, xy, xz, yy, yz, zz, x_sum, y_sum, z_sum)
+
+
+def fit_plane(
+    terms: NDArray[np.float32],
+    triples: NDArray[np.intp],
+    tolerance: float,
+    least_determinant: float,
+    down_range: tuple[float, float],
+    steepest: float,
+    refinements: int,
+) -> tuple[Plane, int]:
+    """Find the plane for ``terms`` (3, N) float32 and ``triples`` (P, 3): three numbers, count."""
+    plane, followers = best_plane(
+        terms, triples, np.float32(tolerance), least_determinant, down_range, steepest
+    )
+    if followers:
+        for _ in range(refinements):
+            plane = refined_plane(terms, plane, tolerance)
+    return plane, followers
+
+
+IN_ORDER = (solve_symmetric, best_plane, refined_plane, fit_plane)
+"""``fit_plane`` and what it calls, each after what it calls itself."""
 
 
 def place_pixels(  # type: ignore[no-untyped-def]

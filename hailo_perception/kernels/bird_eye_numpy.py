@@ -4,20 +4,39 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from hailo_perception.kernels.bird_eye_loops import Plane
+from hailo_perception.kernels.bird_eye_loops import solve_symmetric
 from hailo_perception.kernels.plane_limits import PlaneLimits
 
 _UNSEEN, _LAST_PAIR = np.uint16(65535), 65534
 _NEXT, _AFTER_NEXT = np.array((1, 2, 0)), np.array((2, 0, 1))
 
 
-def best_plane(
+def fit_plane(
+    terms: NDArray[np.float32],
+    triples: NDArray[np.intp],
+    tolerance: float,
+    limits: PlaneLimits,
+    refinements: int,
+) -> tuple[Plane, int]:
+    """See Kernels.fit_plane."""
+    plane, followers = _best_plane(terms, triples, tolerance, limits)
+    if followers:
+        exact = terms.astype(np.float64)
+        for _ in range(refinements):
+            plane = _refined_plane(exact, plane, tolerance)
+    return plane, followers
+
+
+def _best_plane(
     terms: NDArray[np.float32], triples: NDArray[np.intp], tolerance: float, limits: PlaneLimits
-) -> tuple[tuple[float, float, float], int]:
-    """See Kernels.best_plane."""
+) -> tuple[Plane, int]:
     first, second, third = np.moveaxis(terms[:, triples].astype(np.float64), 2, 0)
     one, other = second - first, third - first
     # Numpy's own product takes many times as long for so few.
@@ -40,6 +59,20 @@ def best_plane(
     if not counts[best]:
         return (0.0, 0.0, 0.0), 0
     return tuple(planes[:, best].tolist()), int(counts[best])
+
+
+def _refined_plane(terms: NDArray[np.float64], plane: Plane, tolerance: float) -> Plane:
+    """Fit a plane by least squares to those ``terms`` (3, N) that follow it."""
+    x, y, z = terms
+    across, down, ahead = plane
+    followers = np.abs(across * x + down * y + ahead * z - 1) < tolerance
+    if not followers.any():
+        return math.nan, math.nan, math.nan
+    x, y, z = terms = terms[:, followers]
+    # Running sums, because these alone are certain to be added from left to right.
+    products = np.concatenate((x * terms, y * terms[1:], z * terms[2:], terms))
+    sums = np.add.accumulate(products, axis=1)[:, -1].tolist()
+    return solve_symmetric(*sums)
 
 
 def place_pixels(

@@ -83,7 +83,7 @@ _window_depths = _compiled(map_loops.window_depths)
 _fill_points = _compiled(map_loops.fill_points)
 _blend_masks = _compiled(overlay_loops.blend_masks)
 draw_frames = _compiled(overlay_loops.draw_frames)
-_best_plane = _compiled(bird_eye_loops.best_plane)
+_fit_plane = _compiled_together(*bird_eye_loops.IN_ORDER)
 _place_pixels = _compiled(bird_eye_loops.place_pixels)
 _show_cells = _compiled(bird_eye_loops.show_cells)
 _place_lines = _compiled_together(*line_depth_loops.IN_ORDER)
@@ -276,17 +276,22 @@ def blend_masks(
     )
 
 
-def best_plane(
-    terms: NDArray[np.float32], triples: NDArray[np.intp], tolerance: float, limits: PlaneLimits
+def fit_plane(
+    terms: NDArray[np.float32],
+    triples: NDArray[np.intp],
+    tolerance: float,
+    limits: PlaneLimits,
+    refinements: int,
 ) -> tuple[tuple[float, float, float], int]:
-    """See Kernels.best_plane."""
-    plane, followers = _best_plane(
+    """See Kernels.fit_plane."""
+    plane, followers = _fit_plane(
         _constant(terms),
         _constant(triples),
-        np.float32(tolerance),
+        float(tolerance),
         limits.least_determinant,
         (limits.least_down, limits.greatest_down),
         limits.steepest,
+        refinements,
     )
     return plane, int(followers)
 

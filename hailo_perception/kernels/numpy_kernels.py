@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The kernels in numpy and OpenCV; what each computes is said in ``selection.Kernels``."""
 
-from hailo_perception.kernels.bird_eye_numpy import best_plane
+from hailo_perception.kernels.bird_eye_numpy import fit_plane
 from hailo_perception.kernels.bird_eye_numpy import place_pixels
 from hailo_perception.kernels.bird_eye_numpy import show_cells
 from hailo_perception.kernels.detection_numpy import find_candidates
@@ -23,7 +23,7 @@ from hailo_perception.kernels.overlay_numpy import draw_frames
 
 __all__ = [
     'best_class',
-    'best_plane',
+    'fit_plane',
     'blend_masks',
     'color_depth',
     'cut_lines',

@@ -184,18 +184,22 @@ class Kernels(Protocol):
         the lines are centred, and may lie outside; ``colors`` (N, 3).
         """
 
-    def best_plane(
+    def fit_plane(
         self,
         terms: NDArray[np.float32],
         triples: NDArray[np.intp],
         tolerance: float,
         limits: PlaneLimits,
+        refinements: int,
     ) -> tuple[tuple[float, float, float], int]:
-        """Of the planes p·t = 1 through triples of points, find the one that most follow.
+        """Fit a plane p·t = 1 to most of the points t: RANSAC, then least squares.
 
-        ``terms`` (3, N) are the points t, ``triples`` (P, 3) indices into them. Points with
-        |p·t - 1| < ``tolerance``, computed in float32 from left to right, follow. Of equals the
-        first; also the count, 0 where no plane within ``limits`` has a follower.
+        ``terms`` (3, N) are the points, ``triples`` (P, 3) indices into them. Of the planes
+        through triples that one is taken which most points follow: |p·t - 1| < ``tolerance``,
+        computed in float32 from left to right; of equals the first. So many times as
+        ``refinements`` says it is then fitted in float64 to those that follow it. Also given is
+        how many followed the first, 0 where no plane within ``limits`` has a follower. NaN where
+        those that follow do not make up a plane.
         """
 
     def place_pixels(

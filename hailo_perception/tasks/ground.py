@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from functools import lru_cache
 
 import numpy as np
@@ -60,25 +61,15 @@ def find_ground_plane(depth: DepthMap, kernels: Kernels | None = None) -> Ground
     terms = np.empty((3, z.size), np.float32)
     np.multiply(rays, z, out=terms[:2])
     terms[2] = z
-    best, followers = (kernels or load_kernels()).best_plane(
-        terms, _random_triples(z.size), _INLIER_ERROR, _LIMITS
+    plane, followers = (kernels or load_kernels()).fit_plane(
+        terms, (_random_shares() * z.size).astype(np.intp), _INLIER_ERROR, _LIMITS, _REFINEMENTS
     )
     if followers < max(_MINIMUM_SHARE * pixels.size, 1):
         return None
-    plane = np.array(best)
-    exact = np.ones((4, z.size))
-    exact[:3] = terms
-    for _ in range(_REFINEMENTS):
-        inliers = exact[:3] * (np.abs(plane @ exact[:3] - 1) < _INLIER_ERROR)
-        equations = inliers @ exact.T
-        try:
-            plane = np.linalg.solve(equations[:, :3], equations[:, 3])
-        except np.linalg.LinAlgError:
-            # All of them on one line: many planes contain it.
-            return None
-    if not _LIMITS.allow(plane):
+    # Neither is the NaN of followers that all lie on one line, which many planes contain.
+    if not _LIMITS.allow(np.array(plane)):
         return None
-    across, down, ahead = plane.tolist()
+    across, down, ahead = plane
     return GroundPlane(1 / down, -across / down, -ahead / down)
 
 
@@ -95,7 +86,7 @@ def _samples(camera: CameraModel) -> tuple[NDArray[np.intp], NDArray[np.float32]
     return pixels[known], np.ascontiguousarray(rays[known].T)
 
 
-@lru_cache(maxsize=8)
-def _random_triples(count: int) -> NDArray[np.intp]:
-    """Triples of numbers below a count; always the same, so that a frame has one result."""
-    return (np.random.default_rng(_SEED).random((_TRIPLES, 3)) * count).astype(np.intp)
+@cache
+def _random_shares() -> NDArray[np.float64]:
+    """Triples of shares of a count; always the same, so that a frame has one result."""
+    return np.random.default_rng(_SEED).random((_TRIPLES, 3))

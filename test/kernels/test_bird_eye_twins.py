@@ -19,6 +19,7 @@ from hailo_perception.core.results import ClassMap
 from hailo_perception.core.results import DepthMap
 from hailo_perception.kernels import Kernels
 from hailo_perception.kernels import load_kernels
+from hailo_perception.kernels.bird_eye_loops import solve_symmetric
 from hailo_perception.kernels.plane_limits import PlaneLimits
 from hailo_perception.tasks.bird_eye import make_bird_eye
 from hailo_perception.tasks.ground import find_ground_plane
@@ -97,22 +98,50 @@ LIMITS = PlaneLimits(1e-6, 0.1, 5.0, 0.5)
 
 @given(SEEDS, st.integers(3, 70), st.floats(0.001, 2))
 @TWIN_SETTINGS
-def test_best_planes_are_the_same_to_the_bit(seed: int, count: int, tolerance: float) -> None:
+def test_fitted_planes_are_the_same_to_the_bit(seed: int, count: int, tolerance: float) -> None:
     random = np.random.default_rng(seed)
     terms = random.uniform((-3, 0.5, 1), (3, 3, 9), (count, 3)).astype(np.float32).T
     terms[1, : count // 2] = 1.5 + 0.1 * terms[0, : count // 2]
     triples = random.integers(0, count, (20, 3))
-    found = [kernels.best_plane(terms, triples, tolerance, LIMITS) for kernels in (NUMPY, NUMBA)]
-    assert found[0] == found[1]
+    found = [kernels.fit_plane(terms, triples, tolerance, LIMITS, 2) for kernels in (NUMPY, NUMBA)]
+    # NaN, where the followers make up no plane, is the same as NaN.
+    assert str(found[0]) == str(found[1])
 
 
 @pytest.mark.parametrize('kernels', [NUMPY, NUMBA])
 def test_the_plane_that_most_points_follow(kernels: Kernels) -> None:
     # Four points on y = 2, a fifth in between that is not.
     terms = np.float32([[-1, 1, 0, 0, 3], [2, 2, 1, 2, 2], [4, 5, 6, 9, 7]])
-    plane, count = kernels.best_plane(terms, np.array([[0, 1, 2], [0, 1, 3]]), 0.05, LIMITS)
+    plane, count = kernels.fit_plane(terms, np.array([[0, 1, 2], [0, 1, 3]]), 0.05, LIMITS, 0)
     assert plane == pytest.approx((0, 0.5, 0))
     assert count == 4
+
+
+@pytest.mark.parametrize('kernels', [NUMPY, NUMBA])
+def test_least_squares_of_those_that_follow(kernels: Kernels) -> None:
+    random = np.random.default_rng(3)
+    terms = random.uniform((-3, 1.9, 1), (3, 2.1, 30), (90, 3)).astype(np.float32).T
+    terms[1, 60:] = 0.3
+    plane, count = kernels.fit_plane(terms, np.array([[0, 1, 2]]), 0.2, LIMITS, 1)
+    expected, *_ = np.linalg.lstsq(terms[:, :60].T.astype(float), np.ones(60), rcond=None)
+    assert count == 60
+    assert plane == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    'points',
+    [
+        pytest.param(np.empty((0, 3)), id='no points'),
+        pytest.param([[1, 2, 5]], id='one point'),
+        pytest.param([[1, 2, 5], [2, 4, 10], [4, 8, 20]], id='on a line'),
+        pytest.param([[1, 1, 0], [2, 1, 0], [4, 8, 0]], id='in a plane through the camera'),
+    ],
+)
+def test_points_that_make_up_no_plane(points: list) -> None:
+    terms = np.asarray(points, float).T
+    (xx, xy, xz), (_, yy, yz), (_, _, zz) = (terms @ terms.T).tolist()
+    found = solve_symmetric(xx, xy, xz, yy, yz, zz, *terms.sum(axis=1).tolist())
+    assert np.isnan(found).all()
 
 
 @pytest.mark.parametrize('kernels', [NUMPY, NUMBA])
@@ -129,7 +158,7 @@ def test_the_plane_that_most_points_follow(kernels: Kernels) -> None:
 )
 def test_no_plane(kernels: Kernels, triples: list, tolerance: float, limits: PlaneLimits) -> None:
     terms = np.float32([[-1, 1, 0, 0], [2, 2, 1, 2], [4, 5, 6, 9]])
-    assert kernels.best_plane(terms, np.asarray(triples), tolerance, limits) == ((0, 0, 0), 0)
+    assert kernels.fit_plane(terms, np.asarray(triples), tolerance, limits, 2) == ((0, 0, 0), 0)
 
 
 @pytest.mark.parametrize('kernels', [NUMPY, NUMBA])
