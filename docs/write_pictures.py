@@ -32,7 +32,6 @@ from hailo_perception.vision.preprocess import Preprocessor
 
 FOLDER = Path(__file__).with_name('images')
 PANEL = (640, 384)
-FARTHEST_M = 60.0
 OVERVIEW_SCENES = ((3, 2.0), (12, 6.0))
 SHEET_SEEDS = range(20, 32)
 SHEET_COLUMNS = 4
@@ -76,19 +75,15 @@ def perceive(frames: list[SceneFrame]) -> list[Perception]:
 
 def overview(frame: SceneFrame, found: Perception) -> NDArray[np.uint8]:
     """Put camera picture, overlay, depth and bird's-eye view side by side."""
-    assert found.overlay is not None and found.depth is not None and found.bird_eye is not None
-    depth = cv2.resize(found.depth.depth_m, PANEL, interpolation=cv2.INTER_NEAREST)
-    nearness = np.nan_to_num(1 - np.log1p(depth) / np.log1p(FARTHEST_M), nan=0.0)
-    colored = cv2.applyColorMap(
-        np.clip(nearness * 255, 0, 255).astype(np.uint8), cv2.COLORMAP_TURBO
-    )
-    colored[~np.isfinite(depth)] = 0
+    assert found.overlay is not None and found.depth_color is not None
+    assert found.bird_eye is not None
+    depth = cv2.resize(found.depth_color, PANEL, interpolation=cv2.INTER_NEAREST)
     top_view = found.bird_eye.image
     height = PANEL[1]
     width = round(top_view.shape[1] * height / top_view.shape[0])
     top_view = cv2.resize(top_view, (width, height), interpolation=cv2.INTER_AREA)
     panels = [cv2.resize(each, PANEL) for each in (frame.image, found.overlay)]
-    return np.hstack((*panels, colored, top_view))
+    return np.hstack((*panels, depth, top_view))
 
 
 def contact_sheet() -> NDArray[np.uint8]:

@@ -13,6 +13,7 @@ import numpy as np
 _UNKNOWN = np.float32(np.nan)
 _NO_CLASS = np.uint8(255)
 _LAST_SHADE, _NO_SHADE = np.float32(255), np.float32(256)
+_PIXEL_BYTES = 3
 _PIXELS_AT_ONCE = 8
 """Pixels of three bytes that fill whole words of eight: three of them."""
 
@@ -137,7 +138,11 @@ def fill_points(  # type: ignore[no-untyped-def]
     across = np.empty(columns, np.float32)
     down = np.empty(columns, np.float32)
     across[:] = rays_x[0]
-    blue = 2 - red
+    picture = image.reshape(len(image), -1)
+    # In bytes; multiplying by the pixel's size for every row anew would take a tenth of the time.
+    places = np.empty(columns, np.uint32)
+    for i in range(columns):
+        places[i] = _PIXEL_BYTES * image_columns[i]
     # A map of the depth's own size is read without picking, which is vector instructions.
     is_same_size = True
     for i in range(columns):
@@ -154,14 +159,22 @@ def fill_points(  # type: ignore[no-untyped-def]
             z[i] = depth if is_known else _UNKNOWN
             x[i] = across[i] * z[i]
             y[i] = down[i] * z[i]
-        pixels = image[image_rows[row]]
+        pixels = picture[image_rows[row]]
         for i in range(columns):
-            column = np.uint64(image_columns[i])
+            place = np.uint64(places[i])
             colors[i] = (
-                (np.uint32(pixels[column, red]) << np.uint32(16))
-                | (np.uint32(pixels[column, 1]) << np.uint32(8))
-                | np.uint32(pixels[column, blue])
+                np.uint32(pixels[place])
+                | (np.uint32(pixels[place + np.uint64(1)]) << np.uint32(8))
+                | (np.uint32(pixels[place + np.uint64(2)]) << np.uint32(16))
             )
+        if red == 0:
+            for i in range(columns):
+                color = colors[i]
+                colors[i] = (
+                    (color >> np.uint32(16))
+                    | (color & np.uint32(0xFF00))
+                    | ((color & np.uint32(0xFF)) << np.uint32(16))
+                )
         row_ids = ids[id_rows[row]]
         if is_same_size:
             for i in range(columns):

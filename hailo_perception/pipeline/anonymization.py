@@ -42,7 +42,7 @@ from hailo_perception.pipeline.network_pipeline import NetworkPipeline
 from hailo_perception.pipeline.stage_clock import Stage
 from hailo_perception.pipeline.stage_clock import StageClock
 from hailo_perception.pipeline.telemetry import Telemetry
-from hailo_perception.pipeline.traffic import StampClock
+from hailo_perception.pipeline.waiting_room import StampClock
 from hailo_perception.pipeline.work import Report
 from hailo_perception.tasks.postprocess import Postprocessor
 from hailo_perception.tasks.settings import PostprocessSettings

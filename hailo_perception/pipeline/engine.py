@@ -20,7 +20,7 @@ from hailo_perception.pipeline.run import Run
 from hailo_perception.pipeline.schedule import Schedule
 from hailo_perception.pipeline.stage_clock import Clock
 from hailo_perception.pipeline.telemetry import Telemetry
-from hailo_perception.pipeline.traffic import StampClock
+from hailo_perception.pipeline.waiting_room import StampClock
 from hailo_perception.pipeline.work import ItemT
 from hailo_perception.pipeline.work import PreparedT
 from hailo_perception.pipeline.work import ResultT

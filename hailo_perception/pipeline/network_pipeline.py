@@ -27,7 +27,7 @@ from hailo_perception.pipeline.camera_schedule import ScheduleError
 from hailo_perception.pipeline.engine import Engine
 from hailo_perception.pipeline.stage_clock import StageClock
 from hailo_perception.pipeline.telemetry import Telemetry
-from hailo_perception.pipeline.traffic import StampClock
+from hailo_perception.pipeline.waiting_room import StampClock
 from hailo_perception.pipeline.work import PreparedT
 from hailo_perception.pipeline.work import Report
 from hailo_perception.pipeline.work import ResultT

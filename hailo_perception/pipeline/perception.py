@@ -31,7 +31,7 @@ from hailo_perception.pipeline.once import Once
 from hailo_perception.pipeline.stage_clock import Stage
 from hailo_perception.pipeline.stage_clock import StageClock
 from hailo_perception.pipeline.telemetry import Telemetry
-from hailo_perception.pipeline.traffic import StampClock
+from hailo_perception.pipeline.waiting_room import StampClock
 from hailo_perception.pipeline.work import Report
 from hailo_perception.tasks.camera_profile import CameraProfile
 from hailo_perception.tasks.plan import show_an_overlay

@@ -26,8 +26,8 @@ from hailo_perception.pipeline.telemetry import Telemetry
 from hailo_perception.pipeline.traffic import Completion
 from hailo_perception.pipeline.traffic import Finished
 from hailo_perception.pipeline.traffic import Passage
-from hailo_perception.pipeline.traffic import StampClock
 from hailo_perception.pipeline.traffic import Traffic
+from hailo_perception.pipeline.waiting_room import StampClock
 from hailo_perception.pipeline.work import ItemT
 from hailo_perception.pipeline.work import PreparedT
 from hailo_perception.pipeline.work import ResultT

@@ -1,12 +1,11 @@
 # Copyright 2026 hailo_perception maintainers
 # SPDX-License-Identifier: Apache-2.0
-"""Which frame waits, is inside, or may enter: the pipeline's only state, behind its only lock."""
+"""Which frame may enter, is inside, or leaves: the pipeline's state, behind its only lock."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
@@ -19,34 +18,21 @@ from numpy.typing import NDArray
 
 from hailo_perception.core.errors import Cause
 from hailo_perception.core.tensors import RawOutputs
-from hailo_perception.pipeline.mailbox import Mailbox
 from hailo_perception.pipeline.pace import Pace
 from hailo_perception.pipeline.pace import Station
-from hailo_perception.pipeline.patience import Patience
 from hailo_perception.pipeline.schedule import Schedule
-from hailo_perception.pipeline.schedule import stamp_age_s
 from hailo_perception.pipeline.stage_clock import Clock
 from hailo_perception.pipeline.stage_clock import Stage
 from hailo_perception.pipeline.stage_clock import StageClock
 from hailo_perception.pipeline.telemetry import Telemetry
+from hailo_perception.pipeline.waiting_room import StampClock
+from hailo_perception.pipeline.waiting_room import WaitingRoom
 from hailo_perception.pipeline.work import ItemT
 from hailo_perception.pipeline.work import PreparedT
 from hailo_perception.pipeline.work import ResultT
 
 _BEYOND_THE_BACKEND = 2
 """Frames that may be inside and not in flight: one is finished while another is delivered."""
-
-StampClock = Callable[[], int]
-"""Nanoseconds of the clock that stamps may be of."""
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting(Generic[ItemT]):
-    """A frame that waits for its turn, and how old its stamp was when it came, seconds."""
-
-    item: ItemT
-    arrived_s: float
-    age_on_arrival_s: float
 
 
 @dataclass(slots=True, eq=False)
@@ -118,25 +104,20 @@ class Traffic(Generic[ItemT, PreparedT, ResultT]):
     ) -> None:
         """Start empty, with all buffers allocated.
 
-        Without ``stamp_clock`` a frame's age is the time for which it has waited here;
-        ``transfer_s`` is that of Pace.
+        ``stamp_clock`` is that of WaitingRoom, ``transfer_s`` that of Pace.
         """
         self._free_buffers = [make_buffer() for _ in range(in_flight + _BEYOND_THE_BACKEND)]
         self._in_flight_limit = in_flight
-        self._schedule = schedule
         self._telemetry = telemetry
         self._clock = clock
-        self._stamp_clock = stamp_clock
         self._pace = Pace(transfer_s)
-        self._patience = Patience()
+        self._waiting_room: WaitingRoom[ItemT] = WaitingRoom(schedule, telemetry, clock, stamp_clock)
 
         self._lock = Lock()
         self._turn_changed = Condition(self._lock)
         self._completion_came = Condition(self._lock)
         self._result_came = Condition(self._lock)
         self._frame_left = Condition(self._lock)
-        self._mailbox: Mailbox[Waiting[ItemT]] = Mailbox()
-        self._last_stamp_ns: dict[str, int] = {}
         self._inside: set[Passage[ItemT]] = set()
         self._in_flight: set[Passage[ItemT]] = set()
         self._completions: deque[Completion[ItemT, PreparedT]] = deque()
@@ -159,23 +140,15 @@ class Traffic(Generic[ItemT, PreparedT, ResultT]):
 
         Returns how many nanoseconds the camera's time went back, 0 when it did not.
         """
-        camera, waiting = item.camera, self._waiting(item)
+        waiting = self._waiting_room.arrival(item)
         with self._lock:
-            self._telemetry.received(camera)
+            self._telemetry.received(item.camera)
             if self._is_stopping:
-                self._telemetry.dropped(camera, Cause.SHUTDOWN)
+                self._telemetry.dropped(item.camera, Cause.SHUTDOWN)
                 return 0
-            back_ns = self._step_back_ns(item)
-            self._patience.arrived(camera, waiting.arrived_s)
-            # The rate limits turns. Who waits for one already was counted; newer is better.
-            if camera not in self._mailbox and not self._schedule.admits(
-                camera, waiting.arrived_s
-            ):
-                self._telemetry.dropped(camera, Cause.RATE_LIMIT)
-                return back_ns
-            if self._mailbox.put(camera, waiting) is not None:
-                self._telemetry.dropped(camera, Cause.TIME_JUMP if back_ns else Cause.REPLACED)
-            self._turn_changed.notify()
+            back_ns = self._waiting_room.step_back_ns(item)
+            if self._waiting_room.put(waiting, has_jumped=back_ns > 0):
+                self._turn_changed.notify()
         return back_ns
 
     def put_set(self, items: Sequence[ItemT]) -> tuple[int, ...]:
@@ -185,38 +158,18 @@ class Traffic(Generic[ItemT, PreparedT, ResultT]):
         is begun. Where a camera's rate does not admit its frame the whole set goes. A pipeline
         gets sets or single frames, not both. Returns for each what ``put`` does.
         """
-        waiting = {item.camera: self._waiting(item) for item in items}
+        waiting = {item.camera: self._waiting_room.arrival(item) for item in items}
         with self._lock:
             for camera in waiting:
                 self._telemetry.received(camera)
             if self._is_stopping:
-                self._drop_all(waiting, Cause.SHUTDOWN)
+                for camera in waiting:
+                    self._telemetry.dropped(camera, Cause.SHUTDOWN)
                 return (0,) * len(items)
-            back_ns = tuple(map(self._step_back_ns, items))
-            if not self._mailbox.holds_whole_set and not self._schedule.admits_all(
-                waiting, self._clock()
-            ):
-                self._drop_all(waiting, Cause.RATE_LIMIT)
-                return back_ns
-            replaced = self._mailbox.put_set(waiting)
-            self._drop_all(replaced, Cause.TIME_JUMP if any(back_ns) else Cause.REPLACED)
-            self._turn_changed.notify()
+            back_ns = tuple(map(self._waiting_room.step_back_ns, items))
+            if self._waiting_room.put_set(waiting, has_jumped=any(back_ns)):
+                self._turn_changed.notify()
         return back_ns
-
-    def _waiting(self, item: ItemT) -> Waiting[ItemT]:
-        stamp_ns = item.header.stamp_ns
-        age_s = stamp_age_s(stamp_ns, self._stamp_clock()) if self._stamp_clock else 0.0
-        return Waiting(item, self._clock(), age_s)
-
-    def _step_back_ns(self, item: ItemT) -> int:
-        camera, stamp_ns = item.camera, item.header.stamp_ns
-        back_ns = max(self._last_stamp_ns.get(camera, stamp_ns) - stamp_ns, 0)
-        self._last_stamp_ns[camera] = stamp_ns
-        return back_ns
-
-    def _drop_all(self, cameras: Iterable[str], cause: Cause) -> None:
-        for camera in cameras:
-            self._telemetry.dropped(camera, cause)
 
     def wait_for_turn(self) -> str | None:
         """Wait until it is time to take a frame; a waiting camera, or None when it is to stop."""
@@ -224,7 +177,7 @@ class Traffic(Generic[ItemT, PreparedT, ResultT]):
             while not self._is_stopping:
                 delay_s = self._time_to_turn_s()
                 if delay_s == 0:
-                    return next(iter(self._mailbox))
+                    return self._waiting_room.first_camera
                 self._turn_changed.wait(delay_s)
             return None
 
@@ -235,13 +188,12 @@ class Traffic(Generic[ItemT, PreparedT, ResultT]):
 
     def _time_to_turn_s(self) -> float | None:
         has_room = len(self._in_flight) < self._in_flight_limit and len(self._free_buffers) > 0
-        if not has_room or not self._mailbox:
+        if not has_room or not self._waiting_room:
             return None
         prepared = (each.reached_s for each in self._inside if each.reached_s)
         now_s = self._clock()
         due_s = max(self._pace.next_take_s(prepared), now_s)
-        camera = self._schedule.next_turn(tuple(self._mailbox))
-        return self._patience.wait_until_s(camera, due_s) - now_s
+        return self._waiting_room.next_take_s(due_s) - now_s
 
     def wait_for_stop(self, timeout_s: float) -> None:
         """Wait a while, or until it is time to stop."""
@@ -257,12 +209,10 @@ class Traffic(Generic[ItemT, PreparedT, ResultT]):
         with self._lock:
             if self._is_stopping:
                 return None
-            self._drop_stale()
-            if not self._mailbox:
+            self._waiting_room.drop_stale()
+            if not self._waiting_room:
                 return None
-            waiting = self._mailbox.take(self._schedule.choose(tuple(self._mailbox)))
-            taken_s = self._clock()
-            self._patience.took(taken_s)
+            waiting, taken_s = self._waiting_room.take()
             passage = Passage(
                 waiting.item,
                 waiting.arrived_s,
@@ -290,20 +240,6 @@ class Traffic(Generic[ItemT, PreparedT, ResultT]):
         else:
             self._pace.prepared(now_s - passage.taken_s)
         passage.reached_s.append(now_s)
-
-    def _drop_stale(self) -> None:
-        """Drop what is too old before a turn is given: it must not cost its camera the turn."""
-        now_s = self._clock()
-        # Where a whole set goes, the next one shows.
-        while stale := [camera for camera in self._mailbox if self._is_stale(camera, now_s)]:
-            for camera in stale:
-                self._mailbox.discard(camera)
-                self._telemetry.dropped(camera, Cause.STALE)
-
-    def _is_stale(self, camera: str, now_s: float) -> bool:
-        waiting = self._mailbox.peek(camera)
-        age_s = waiting.age_on_arrival_s + now_s - waiting.arrived_s
-        return self._schedule.is_stale(camera, age_s)
 
     def complete(self, completion: Completion[ItemT, PreparedT]) -> bool:
         """Queue a frame for finishing; False when nobody waits for it any more."""
@@ -380,10 +316,7 @@ class Traffic(Generic[ItemT, PreparedT, ResultT]):
         """Drop what waits, wait for what is inside, then drop what is still there: SHUTDOWN."""
         with self._lock:
             self._is_stopping = True
-            while waiting := tuple(self._mailbox):
-                for camera in waiting:
-                    self._mailbox.discard(camera)
-                self._drop_all(waiting, Cause.SHUTDOWN)
+            self._waiting_room.empty(Cause.SHUTDOWN)
             self._turn_changed.notify()
             self._completion_came.notify()
             self._result_came.notify()

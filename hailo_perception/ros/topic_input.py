@@ -21,6 +21,7 @@ from hailo_perception.ros.input_qos import is_alike
 from hailo_perception.ros.input_qos import mismatch
 from hailo_perception.ros.input_qos import profile_for
 from hailo_perception.ros.no_events import NO_SUBSCRIPTION_EVENTS
+from hailo_perception.ros.result_topics import result_topics
 from hailo_perception.ros.similar_names import similar_topics
 
 _UNKNOWN_NAME = '_NODE_NAME_UNKNOWN_'
@@ -128,7 +129,8 @@ class TopicInput:
     def _topics_of_its_kind(self) -> list[str]:
         """List what others publish of this type or a kindred one, and this node does not take.
 
-        What it takes is another camera's: its calibration would fit no other.
+        What it takes is another camera's: its calibration would fit no other. What a perception
+        node found is no camera's at all.
         """
         node = self._node
         name_of_node, namespace = node.get_name(), node.get_namespace()
@@ -136,10 +138,12 @@ class TopicInput:
             node.get_publisher_names_and_types_by_node(name_of_node, namespace)
             + node.get_subscriber_names_and_types_by_node(name_of_node, namespace)
         )
+        topics = dict(node.get_topic_names_and_types())
+        not_meant = own.keys() | result_topics(node, topics)
         return [
             name
-            for name, types in node.get_topic_names_and_types()
-            if self._kinds & set(types) and name not in own and node.count_publishers(name)
+            for name, types in topics.items()
+            if self._kinds & set(types) and name not in not_meant and node.count_publishers(name)
         ]
 
 

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 from hailo_perception.cli.demo.new_folder import make_results_folder
-from hailo_perception.cli.demo.pictures import depth_picture
 from hailo_perception.cli.demo.ply import to_ply
 from hailo_perception.cli.demo.video import fitted
 from hailo_perception.cli.demo.video import frame_rate_hz
@@ -42,15 +41,6 @@ def test_a_cloud_keeps_what_is_known() -> None:
     assert vertices['xyz'].tolist() == [[1, 0, 0], [2, 0, 0]]
     assert vertices['rgb'].tolist() == [[0x11, 0x22, 0x33]] * 2
     assert vertices['l'].tolist() == [4, 6]
-
-
-def test_depth_is_coloured_where_it_is_known() -> None:
-    picture = depth_picture(np.array([[np.nan, 2.0, 100.0, np.inf]], np.float32))
-    assert picture.shape == (1, 4, 3)
-    assert not picture[0, 0].any()
-    assert not picture[0, 3].any()
-    assert picture[0, 1, 2] > picture[0, 1, 0], 'near is red'
-    assert picture[0, 2, 0] > picture[0, 2, 2], 'far is blue'
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
 from collections.abc import Iterator
 import importlib
@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import time
+from typing import Any
 
 import cv2
 import numpy as np
@@ -25,6 +26,9 @@ pytest.importorskip('onnxruntime')
 reader = pytest.importorskip('mcap.reader')
 
 from rclpy.serialization import deserialize_message  # noqa: E402
+
+from hailo_perception.ros.images import from_message  # noqa: E402
+from hailo_perception.vision.decode import decode  # noqa: E402
 
 HANG_GUARD_S = 120.0
 SMALL_SCENE = ('--width', '320', '--height', '192', '--rate', '10', '--keep-running')
@@ -103,18 +107,17 @@ def start_demo(tmp_path: Path) -> Iterator[Callable[..., Demo]]:
             demo.process.wait()
 
 
-def recorded(path: Path) -> Counter[str]:
-    """Decode every message of a recording and count them by topic."""
-    counts: Counter[str] = Counter()
+def recorded(path: Path) -> dict[str, list[Any]]:
+    """Decode every message of a recording, by topic; a topic without any has none."""
+    messages: dict[str, list[Any]] = defaultdict(list)
     with path.open('rb') as file:
         opened = reader.make_reader(file)
         assert opened.get_summary() is not None, 'the file has its index'
         for schema, channel, message in opened.iter_messages():
             package, _, name = schema.name.split('/')
             message_type = getattr(importlib.import_module(f'{package}.msg'), name)
-            deserialize_message(message.data, message_type)
-            counts[channel.topic] += 1
-    return counts
+            messages[channel.topic].append(deserialize_message(message.data, message_type))
+    return messages
 
 
 def test_a_folder_of_pictures_becomes_a_folder_of_results(
@@ -147,12 +150,12 @@ def test_a_folder_of_pictures_becomes_a_folder_of_results(
     assert [frame['frame'] for frame in frames] == list(range(count))
     assert {tuple(frame['image_size']) for frame in frames} <= {(w, h) for h, w in sizes}
 
-    counts = recorded(results / 'recording.mcap')
+    messages = recorded(results / 'recording.mcap')
     for name in ('objects', 'overlay/compressed', 'semantic/mask', 'lane/mask'):
-        assert counts[f'/perception/front/{name}'] == count, name
+        assert len(messages[f'/perception/front/{name}']) == count, name
     for topic in ('/front/camera_info', '/perception/stats', '/diagnostics'):
-        assert counts[topic] > 0, topic
-    assert counts['/front/image_raw/compressed'] == len(sizes)
+        assert messages[topic], topic
+    assert len(messages['/front/image_raw/compressed']) == len(sizes)
 
     # Where picture and calibration of different sizes met, the node says that it withheld these.
     measured = count - summary['pipeline']['problems'].get('camera_info', 0)
@@ -160,8 +163,15 @@ def test_a_folder_of_pictures_becomes_a_folder_of_results(
         assert len(list((results / kind).glob('*.png'))) == measured, kind
     for path in (results / 'depth').glob('*.png'):
         assert cv2.imread(str(path), cv2.IMREAD_UNCHANGED).dtype == np.uint16
+    # Depth has the colours of the topic.
+    colored = [cv2.imread(str(path)) for path in sorted((results / 'depth_color').glob('*.png'))]
+    published = [
+        decode(from_message(message))[0] for message in messages['/perception/front/depth/color']
+    ]
+    for image, expected in zip(colored, published, strict=True):
+        np.testing.assert_array_equal(image, expected)
     clouds = list((results / 'points').glob('*.ply'))
-    assert len(clouds) == counts['/perception/front/bird_eye'] == measured
+    assert len(clouds) == len(messages['/perception/front/bird_eye']) == measured
     assert all(cloud.read_bytes().startswith(b'ply\n') for cloud in clouds)
     capture = cv2.VideoCapture(str(results / 'overlay.mp4'))
     assert capture.read()[0]
@@ -180,7 +190,7 @@ def test_a_signal_ends_a_running_demo_and_keeps_what_was_written(
     assert demo.wait() == 0, demo.text
     assert not demo.nodes()
     assert 'Traceback' not in demo.text
-    assert recorded(demo.results / 'recording.mcap')['/perception/front/objects'] > 0
+    assert recorded(demo.results / 'recording.mcap')['/perception/front/objects']
     summary = json.loads((demo.results / 'summary.json').read_text(encoding='utf-8'))
     assert summary['ended_by'] == 'interruption'
 

@@ -17,6 +17,9 @@ from typing import Any
 import pytest
 import yaml
 
+# A node's life fills a module of its own, beside the test that leads it.
+sys.path.append(str(Path(__file__).parent))
+
 rclpy = pytest.importorskip('rclpy')
 
 from rclpy.executors import SingleThreadedExecutor  # noqa: E402

@@ -1,6 +1,6 @@
 # Copyright 2026 hailo_perception maintainers
 # SPDX-License-Identifier: Apache-2.0
-"""Messages as arrays, and depth as a picture for people."""
+"""Messages as arrays, and lists of objects as text."""
 
 from __future__ import annotations
 
@@ -8,15 +8,11 @@ import json
 import math
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from hailo_perception.core.errors import ImageDataError
 from hailo_perception.core.results import POINT_DTYPE
-
-_NEAR_M = 2.0
-_FAR_M = 100.0
 
 
 def depth_array_m(message: Any) -> NDArray[np.float32]:
@@ -34,17 +30,6 @@ def cloud_array(message: Any) -> NDArray[np.void]:
             f'expected points of {POINT_DTYPE.itemsize} bytes, got {message.point_step}'
         )
     return np.frombuffer(message.data, POINT_DTYPE)
-
-
-def depth_picture(depth_m: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Colour a depth map, red 2 m to blue 100 m on a logarithmic scale; black where unknown."""
-    span = math.log(_FAR_M / _NEAR_M)
-    nearness = 1 - np.log(np.clip(depth_m, _NEAR_M, _FAR_M) / _NEAR_M) / span
-    known = np.isfinite(depth_m)
-    shades = np.where(known, nearness * 255, 0).astype(np.uint8)
-    colors = cv2.applyColorMap(shades, cv2.COLORMAP_TURBO)
-    colors[~known] = 0
-    return np.asarray(colors, np.uint8)
 
 
 def objects_line(message: Any, frame_number: int) -> str:

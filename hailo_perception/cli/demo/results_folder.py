@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 import json
 from pathlib import Path
 from typing import Any
@@ -67,8 +68,9 @@ class ResultsFolder:
             Content.OBJECTS: self._write_objects,
             Content.OVERLAY: self._write_overlay,
             Content.DEPTH: self._write_depth,
+            Content.DEPTH_COLOR: partial(self._write_image, 'depth_color'),
             Content.POINTS: self._write_points,
-            Content.BIRD_EYE: self._write_bird_eye,
+            Content.BIRD_EYE: partial(self._write_image, 'bird_eye'),
         }
 
     @property
@@ -133,7 +135,7 @@ class ResultsFolder:
             products.append(Product(path, f'the same, {size_mb:.0f} MB; the rerun viewer'))
         notes = {
             'depth': '16-bit PNG in millimetres; any program that reads 16 bit',
-            'depth_color': 'the same for looking: red near, blue far, black unknown',
+            'depth_color': 'the same for looking: blue near, red far, black unknown',
             'bird_eye': 'the labels as seen from above',
             'points': 'coloured clouds with labels; CloudCompare, MeshLab, Open3D',
         }
@@ -153,16 +155,14 @@ class ResultsFolder:
         self._video.add(stamp_ns, decode_jpeg(np.frombuffer(message.data, np.uint8)))
 
     def _write_depth(self, message: Any, stamp_ns: int, number: int) -> None:
-        depth_m = pictures.depth_array_m(message)
-        self._write_png('depth', number, to_millimetres(depth_m))
-        self._write_png('depth_color', number, pictures.depth_picture(depth_m))
+        self._write_png('depth', number, to_millimetres(pictures.depth_array_m(message)))
 
     def _write_points(self, message: Any, stamp_ns: int, number: int) -> None:
         self._path('points', number, '.ply').write_bytes(to_ply(pictures.cloud_array(message)))
 
-    def _write_bird_eye(self, message: Any, stamp_ns: int, number: int) -> None:
+    def _write_image(self, kind: str, message: Any, stamp_ns: int, number: int) -> None:
         image, _ = decode(images.from_message(message))
-        self._write_png('bird_eye', number, image)
+        self._write_png(kind, number, image)
 
     def _write_png(self, kind: str, number: int, image: NDArray[Any]) -> None:
         _, data = cv2.imencode('.png', image)

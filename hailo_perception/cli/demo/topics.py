@@ -3,7 +3,7 @@
 """What the demo subscribes to, and how much of each goes into the recording.
 
 The budget of the recording at 10 frames/s of 1280×720 is about 4 MB/s: every frame's JPEGs,
-masks, lists and top view, but the depth image only every half second and the cloud every second.
+masks, lists and top view, but the depth images only every half second and the cloud every second.
 The uncompressed overlay and uncompressed camera images stay unsubscribed: their JPEGs show the
 same at a twentieth of the size.
 """
@@ -44,6 +44,7 @@ class Content(Enum):
     OBJECTS = 'objects'
     OVERLAY = 'overlay'
     DEPTH = 'depth'
+    DEPTH_COLOR = 'depth color'
     POINTS = 'points'
     BIRD_EYE = 'bird_eye'
     STATS = 'stats'
@@ -60,17 +61,11 @@ class Content(Enum):
     @property
     def has_pictures(self) -> bool:
         """Whether chosen frames of it become files."""
-        return self in (Content.DEPTH, Content.POINTS, Content.BIRD_EYE)
+        return self in _PICTURED
 
 
-_RESULTS = (
-    Content.OBJECTS,
-    Content.OVERLAY,
-    Content.DEPTH,
-    Content.POINTS,
-    Content.BIRD_EYE,
-    Content.OTHER_RESULT,
-)
+_PICTURED = (Content.DEPTH, Content.DEPTH_COLOR, Content.POINTS, Content.BIRD_EYE)
+_RESULTS = (Content.OBJECTS, Content.OVERLAY, *_PICTURED, Content.OTHER_RESULT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +90,7 @@ def demo_topics(options: DemoOptions) -> tuple[Topic, ...]:
         _output(Output.OBJECTS, ObjectArray, Content.OBJECTS),
         _output(Output.OVERLAY_COMPRESSED, CompressedImage, Content.OVERLAY),
         _output(Output.DEPTH, Image, Content.DEPTH, recording_period_s=0.5),
+        _output(Output.DEPTH_COLOR, Image, Content.DEPTH_COLOR, recording_period_s=0.5),
         _output(Output.POINTS, PointCloud2, Content.POINTS, recording_period_s=1.0),
         _output(Output.BIRD_EYE, Image, Content.BIRD_EYE),
         _output(Output.SEMANTIC_MASK, Image, Content.OTHER_RESULT),
