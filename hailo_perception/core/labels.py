@@ -9,6 +9,7 @@ import colorsys
 from dataclasses import dataclass
 from dataclasses import field
 from functools import cache
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from hailo_perception.core.errors import ConfigurationError
 
 UNLABELLED = 255
 """Class id of a pixel without a label (vision_msgs' convention for 8-bit masks)."""
+UNLABELLED_NAME = 'unlabelled'
 
 
 PAINT_COLORS = ('white', 'yellow', 'orange', 'red', 'blue', 'green')
@@ -116,7 +118,7 @@ class LabelSet:
     def name_of(self, class_id: int) -> str:
         """Name a class id; ids outside the set are called ``unlabelled``."""
         label = self._by_id.get(int(class_id))
-        return label.name if label else 'unlabelled'
+        return label.name if label else UNLABELLED_NAME
 
     def id_of(self, name: str) -> int:
         """Find the id of a class name; ConfigurationError lists the names when there is none."""
@@ -126,11 +128,8 @@ class LabelSet:
         raise ConfigurationError(f"no class '{name}'; the classes are {', '.join(self.names)}")
 
     def color_table_bgr(self) -> NDArray[np.uint8]:
-        """Colours for all 256 mask values, shape (256, 3) BGR uint8; black where no class is."""
-        table = np.zeros((256, 3), np.uint8)
-        for label in self.labels:
-            table[label.id] = label.color_rgb[::-1]
-        return table
+        """Colours for all 256 mask values, (256, 3) BGR uint8, read-only; black is no class."""
+        return _color_table_bgr(self)
 
     def translation_from(self, source: LabelSet) -> NDArray[np.uint8]:
         """Map another set's ids to this set's, shape (256,) uint8; 255 where nothing fits."""
@@ -140,3 +139,12 @@ class LabelSet:
         for label in source:
             table[label.id] = ids.get(label.name, UNLABELLED)
         return table
+
+
+@lru_cache(maxsize=32)
+def _color_table_bgr(labels: LabelSet) -> NDArray[np.uint8]:
+    table = np.zeros((256, 3), np.uint8)
+    for label in labels:
+        table[label.id] = label.color_rgb[::-1]
+    table.flags.writeable = False
+    return table

@@ -83,6 +83,7 @@ _window_depths = _compiled(map_loops.window_depths)
 _fill_points = _compiled(map_loops.fill_points)
 _blend_masks = _compiled(overlay_loops.blend_masks)
 draw_frames = _compiled(overlay_loops.draw_frames)
+_paste_plates = _compiled(overlay_loops.paste_plates)
 _fit_plane = _compiled_together(*bird_eye_loops.IN_ORDER)
 _place_pixels = _compiled(bird_eye_loops.place_pixels)
 _show_cells = _compiled(bird_eye_loops.show_cells)
@@ -274,6 +275,18 @@ def blend_masks(
         _constant(rows),
         _constant(np.searchsorted(columns, np.arange(lower.shape[1] + 1)).astype(np.uint64)),
     )
+
+
+def paste_plates(
+    picture: NDArray[np.uint8],
+    letters: NDArray[np.uint8],
+    starts: NDArray[np.intp],
+    texts: NDArray[np.intp],
+    corners: NDArray[np.int32],
+) -> None:
+    """See Kernels.paste_plates."""
+    arrays = (_constant(each) for each in (letters, starts, texts, corners))
+    _paste_plates(picture, *arrays)
 
 
 def fit_plane(

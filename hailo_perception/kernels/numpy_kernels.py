@@ -20,18 +20,20 @@ from hailo_perception.kernels.map_numpy import scale_depth
 from hailo_perception.kernels.map_numpy import window_depths
 from hailo_perception.kernels.overlay_numpy import blend_masks
 from hailo_perception.kernels.overlay_numpy import draw_frames
+from hailo_perception.kernels.overlay_numpy import paste_plates
 
 __all__ = [
     'best_class',
-    'fit_plane',
     'blend_masks',
     'color_depth',
     'cut_lines',
     'draw_frames',
     'fill_points',
     'find_candidates',
+    'fit_plane',
     'keep_known_ids',
     'look_up',
+    'paste_plates',
     'place_lines',
     'place_pixels',
     'scale_depth',

@@ -126,3 +126,23 @@ def _fill(
     # OpenCV would take corners the wrong way round for a rectangle, too.
     if left < right and top < bottom:
         cv2.rectangle(picture, (left, top), (right - 1, bottom - 1), color, cv2.FILLED)
+
+
+def paste_plates(
+    picture: NDArray[np.uint8],
+    letters: NDArray[np.uint8],
+    starts: NDArray[np.intp],
+    texts: NDArray[np.intp],
+    corners: NDArray[np.int32],
+) -> None:
+    """See Kernels.paste_plates."""
+    height, ends = len(letters), starts.tolist()
+    for text, (left, top) in zip(texts.tolist(), (corners - 1).tolist(), strict=True):
+        parts = [letters[:, ends[i] : ends[i + 1]] for i in text if i >= 0]
+        width = sum(part.shape[1] for part in parts)
+        left = max(min(left, picture.shape[1] - width), 0)
+        top = top - height if top >= height else max(top, 0)
+        for part in parts:
+            place = picture[top : top + height, left : left + part.shape[1]]
+            place[:] = part[: place.shape[0], : place.shape[1]]
+            left += part.shape[1]

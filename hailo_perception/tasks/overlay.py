@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-import math
 
 import cv2
 import numpy as np
@@ -21,8 +20,7 @@ from hailo_perception.kernels import load_kernels
 from hailo_perception.kernels.sampling import nearest_pixels
 from hailo_perception.kernels.sampling import resized_ids
 from hailo_perception.tasks.plates import Lettering
-from hailo_perception.tasks.plates import name_plate
-from hailo_perception.tasks.plates import paste_plate
+from hailo_perception.tasks.plates import plate_letters
 from hailo_perception.tasks.settings import OverlaySettings
 
 _REFERENCE_WIDTH_PX = 960
@@ -204,28 +202,19 @@ def _draw_objects(
     kernels: Kernels,
 ) -> None:
     order = _from_far_to_near(detections)
-    boxes = detections.xyxy[order] * np.tile(scale, 2)
-    colors = detections.labels.color_table_bgr()[detections.class_ids[order]]
-    # Far outside the picture it makes no difference where a line is.
-    edges = np.floor(np.clip(np.nan_to_num(boxes), -_FAR_PX, _FAR_PX)).astype(np.int32)
+    class_ids = detections.class_ids[order]
+    colors = detections.labels.color_table_bgr()[class_ids]
+    # Far outside the picture it makes no difference where a line is; so is what is NaN.
+    boxes = np.fmax(np.fmin(detections.xyxy[order] * np.array(scale * 2), _FAR_PX), -_FAR_PX)
+    edges = np.floor(boxes).astype(np.int32)
     kernels.draw_frames(picture, edges, colors, _thickness(_LINE_PX, pen_scale))
     # After all boxes, so that no line crosses a text.
-    lettering = Lettering.of(pen_scale)
-    for corner, color, class_id, distance_m in zip(
-        edges[:, :2].tolist(),
-        map(tuple, colors.tolist()),
-        detections.class_ids[order].tolist(),
-        detections.distances_m[order].tolist(),
-        strict=True,
-    ):
-        figures = f'{distance_m:.1f} m' if math.isfinite(distance_m) else ''
-        plate = name_plate(lettering, detections.labels.name_of(class_id), figures, color)
-        paste_plate(picture, plate, corner)
+    letters = plate_letters(Lettering.of(pen_scale), detections.labels)
+    texts = letters.texts_of(class_ids, detections.distances_m[order])
+    kernels.paste_plates(picture, letters.pixels, letters.starts, texts, edges[:, :2])
 
 
 def _from_far_to_near(detections: Detections) -> NDArray[np.intp]:
     """Order by distance; objects of unknown distance first, the higher their foot the earlier."""
-    distances_m = np.where(
-        np.isfinite(detections.distances_m), detections.distances_m, np.float32(np.inf)
-    )
+    distances_m = np.where(np.isfinite(detections.distances_m), detections.distances_m, np.inf)
     return np.lexsort((detections.xyxy[:, 3], -distances_m))

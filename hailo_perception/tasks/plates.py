@@ -1,6 +1,6 @@
 # Copyright 2026 hailo_perception maintainers
 # SPDX-License-Identifier: Apache-2.0
-"""Name plates for objects: text is drawn once for each letter, then copied.
+"""Name plates for objects: text is drawn once for each class, then copied letter by letter.
 
 Drawing smooth text takes about a hundred times as long as copying it. Names come back in every
 frame, distances do not, but their figures do.
@@ -8,12 +8,21 @@ frame, distances do not, but their figures do.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
 from functools import lru_cache
+import math
+from typing import Any
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from hailo_perception.core.labels import Label
+from hailo_perception.core.labels import LabelSet
+from hailo_perception.core.labels import UNLABELLED
+from hailo_perception.core.labels import UNLABELLED_NAME
 
 Color = tuple[int, int, int]
 
@@ -26,6 +35,10 @@ _WHITE: Color = (255, 255, 255)
 _LUMA_BGR = (0.114, 0.587, 0.299)
 """ITU-R BT.601: how bright a colour looks, which decides the colour of text on it."""
 _BRIGHT_LUMA = 140
+_FIGURES = '0123456789. m'
+_NAME, _END = 0, 1 + len(_FIGURES)
+_PARTS = _END + 1
+"""Of each class: its name, the figures, and the margin at the end, in this order."""
 
 
 class Lettering(NamedTuple):
@@ -50,22 +63,69 @@ class Lettering(NamedTuple):
         return width, ascent, descent
 
 
-@lru_cache(maxsize=512)
-def name_plate(
-    lettering: Lettering, name: str, figures: str, color_bgr: Color
-) -> NDArray[np.uint8]:
-    """Make a plate (h, w, 3) with a name and, where there are any, figures after it. Read-only."""
-    parts = [_text(lettering, name, color_bgr)]
-    if figures:
-        parts += [_text(lettering, letter, color_bgr) for letter in f' {figures}']
-    margin = np.empty((len(parts[0]), lettering.margin_px, 3), np.uint8)
+@dataclass(frozen=True, slots=True)
+class PlateLetters:
+    """What the plates of a label set are put together from: for each class all in its colours.
+
+    ``pixels`` (h, w, 3) BGR uint8 are names, figures and margins side by side, number i from
+    column ``starts`` i to i + 1; ``first`` (256,) is the number at which those of a class id
+    begin. Read-only.
+    """
+
+    pixels: NDArray[np.uint8]
+    starts: NDArray[np.intp]
+    first: NDArray[np.intp]
+
+    def texts_of(
+        self, class_ids: NDArray[np.integer[Any]], distances_m: NDArray[np.floating[Any]]
+    ) -> NDArray[np.intp]:
+        """Write plates with names and, where they are finite, distances: (N, L), padded by -1."""
+        figures = [
+            f' {distance_m:.1f} m' if math.isfinite(distance_m) else ''
+            for distance_m in distances_m.tolist()
+        ]
+        length = max(map(len, figures), default=0)
+        texts = np.empty((len(figures), length + 2), np.intp)
+        texts[:, 0] = _NAME
+        if length:
+            characters = np.array(figures, f'S{length}').view(np.uint8)
+            texts[:, 1:-1] = _numbers_of_characters()[characters].reshape(-1, length)
+        texts[:, -1] = _END
+        first = self.first[class_ids][:, None]
+        return np.where(texts < 0, texts, texts + first)
+
+
+@lru_cache(maxsize=8)
+def plate_letters(lettering: Lettering, labels: LabelSet) -> PlateLetters:
+    """Draw what the plates of these classes need, and of what is none of them."""
+    parts: list[NDArray[np.uint8]] = []
+    first = np.full(256, len(labels) * _PARTS, np.intp)
+    for number, label in enumerate((*labels, Label(UNLABELLED, UNLABELLED_NAME, _BLACK))):
+        first[label.id] = number * _PARTS
+        parts += _parts_of(lettering, label.name, label.color_rgb[::-1])
+    pixels, starts = np.hstack(parts), np.cumsum([0, *(part.shape[1] for part in parts)])
+    for array in (pixels, starts, first):
+        array.flags.writeable = False
+    return PlateLetters(pixels, starts, first)
+
+
+def _parts_of(lettering: Lettering, name: str, color_bgr: Color) -> list[NDArray[np.uint8]]:
+    """Draw a name with the margin before it, all figures, and the margin at the end."""
+    name_part, *figures = (_text(lettering, text, color_bgr) for text in (name, *_FIGURES))
+    margin = np.empty((len(name_part), lettering.margin_px, 3), np.uint8)
     margin[:] = color_bgr
-    plate = np.hstack((margin, *parts, margin))
-    plate.flags.writeable = False
-    return plate
+    return [np.hstack((margin, name_part)), *figures, margin]
 
 
-@lru_cache(maxsize=1024)
+@cache
+def _numbers_of_characters() -> NDArray[np.intp]:
+    """Tabulate the number of a figure among the parts of a class: (256,), -1 for none."""
+    numbers = np.full(256, -1, np.intp)
+    numbers[list(_FIGURES.encode())] = 1 + np.arange(len(_FIGURES))
+    numbers.flags.writeable = False
+    return numbers
+
+
 def _text(lettering: Lettering, text: str, color_bgr: Color) -> NDArray[np.uint8]:
     """Draw text over the plate's colour, as wide as it moves what follows."""
     width, ascent, descent = lettering.size_of(text)
@@ -84,18 +144,3 @@ def _text(lettering: Lettering, text: str, color_bgr: Color) -> NDArray[np.uint8
         cv2.LINE_AA,
     )
     return picture
-
-
-def paste_plate(
-    picture: NDArray[np.uint8], plate: NDArray[np.uint8], corner: tuple[int, int]
-) -> None:
-    """Copy a plate above the left upper corner (x, y) of a box, or into it where room is lacking.
-
-    The plate stays in the picture, as far as it fits.
-    """
-    height, width = plate.shape[:2]
-    left, top = corner[0] - 1, corner[1] - 1
-    left = max(min(left, picture.shape[1] - width), 0)
-    top = top - height if top >= height else max(top, 0)
-    place = picture[top : top + height, left : left + width]
-    place[:] = plate[: place.shape[0], : place.shape[1]]

@@ -96,6 +96,9 @@ def test_color_table_is_bgr_and_black_elsewhere() -> None:
     assert table.dtype == np.uint8
     np.testing.assert_array_equal(table[254], (60, 20, 220))
     np.testing.assert_array_equal(table[0], (128, 64, 128))
+    with pytest.raises(ValueError):
+        table[0] = 1
+    table = table.copy()
     table[[0, 3, 254]] = 0
     assert not table.any()
 

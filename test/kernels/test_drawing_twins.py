@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 import numpy as np
+from numpy.typing import NDArray
 import pytest
 
 from hailo_perception.kernels import Kernels
@@ -162,4 +163,68 @@ def test_frames_narrower_than_their_lines_and_far_outside(boxes: list, thickness
 def test_no_frames(kernels: Kernels) -> None:
     picture = np.full((5, 5, 3), 7, np.uint8)
     kernels.draw_frames(picture, np.empty((0, 4), np.int32), np.empty((0, 3), np.uint8), 3)
+    assert (picture == 7).all()
+
+
+def letters_of(widths: tuple[int, ...], height: int) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
+    """Letters of these widths, every pixel of another colour."""
+    shape = height, sum(widths), 3
+    letters = np.random.default_rng(4).integers(1, 256, shape).astype(np.uint8)
+    return letters, np.cumsum([0, *widths])
+
+
+@given(
+    st.lists(st.tuples(PLACES, PLACES, *[st.integers(-1, 3)] * 3), max_size=6),
+    st.integers(1, 14),
+    SIDES,
+    SIDES,
+)
+@TWIN_SETTINGS
+def test_plates_are_the_same(places: list, rows: int, height: int, width: int) -> None:
+    table = np.array(places, np.intp).reshape(-1, 5)
+    letters, starts = letters_of((5, 0, 11, 3), rows)
+    pictures = [np.full((height, width, 3), 77, np.uint8) for _ in range(2)]
+    for kernels, picture in zip((NUMPY, NUMBA), pictures):
+        kernels.paste_plates(picture, letters, starts, table[:, 2:], table[:, :2].astype(np.int32))
+    np.testing.assert_array_equal(*pictures)
+
+
+@pytest.mark.parametrize('kernels', [NUMPY, NUMBA])
+@pytest.mark.parametrize(
+    ('corner', 'place'),
+    [
+        pytest.param((20, 30), (19, 19), id='above'),
+        pytest.param((20, 5), (4, 19), id='no room above'),
+        pytest.param((58, 30), (19, 40), id='no room on the right'),
+        pytest.param((-9, -9), (0, 0), id='no room on the left'),
+        pytest.param((20, 400), (389, 19), id='below the picture'),
+        pytest.param((20, 65), (54, 19), id='cut below'),
+    ],
+)
+def test_where_a_plate_is_pasted(
+    kernels: Kernels, corner: tuple[int, int], place: tuple[int, int]
+) -> None:
+    picture = np.zeros((60, 60, 3), np.uint8)
+    letters, starts = letters_of((4, 7, 9), 10)
+    kernels.paste_plates(picture, letters, starts, np.array([[2, -1, 0, 1]]), np.int32([corner]))
+    expected = np.zeros_like(picture)
+    shown = expected[place[0] : place[0] + 10, place[1] : place[1] + 20]
+    shown[:] = np.hstack((letters[:, 11:], letters[:, :11]))[: len(shown)]
+    np.testing.assert_array_equal(picture, expected)
+
+
+@pytest.mark.parametrize('kernels', [NUMPY, NUMBA])
+def test_a_plate_larger_than_the_picture_is_cut(kernels: Kernels) -> None:
+    picture = np.zeros((3, 4, 3), np.uint8)
+    letters, starts = letters_of((3, 20), 10)
+    kernels.paste_plates(picture, letters, starts, np.array([[0, 1]]), np.int32([[2, 2]]))
+    np.testing.assert_array_equal(picture[1:], letters[:2, :4])
+    assert not picture[0].any()
+
+
+@pytest.mark.parametrize('kernels', [NUMPY, NUMBA])
+def test_no_plates(kernels: Kernels) -> None:
+    picture = np.full((5, 5, 3), 7, np.uint8)
+    nothing = np.empty((0, 2), np.intp), np.empty((0, 2), np.int32)
+    kernels.paste_plates(picture, *letters_of((3,), 2), *nothing)
     assert (picture == 7).all()

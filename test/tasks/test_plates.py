@@ -2,68 +2,87 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import math
+
 import numpy as np
+from numpy.typing import NDArray
 import pytest
 
+from hailo_perception.core.labels import Label
+from hailo_perception.core.labels import LabelSet
+from hailo_perception.kernels import load_kernels
 from hailo_perception.tasks.plates import Lettering
-from hailo_perception.tasks.plates import name_plate
-from hailo_perception.tasks.plates import paste_plate
+from hailo_perception.tasks.plates import plate_letters
 
 BLUE, YELLOW = (200, 30, 10), (20, 220, 220)
+LABELS = LabelSet(
+    (
+        Label(0, 'car', BLUE[::-1]),
+        Label(7, 'bicycle', YELLOW[::-1]),
+        Label(8, 'car 123.4 m', BLUE[::-1]),
+    )
+)
+
+
+def plates(
+    class_ids: list[int], distances_m: list[float], scale: float = 1.0
+) -> list[NDArray[np.uint8]]:
+    """Put plates together, each as it is pasted into an empty picture."""
+    letters = plate_letters(Lettering.of(scale), LABELS)
+    texts = letters.texts_of(np.array(class_ids, np.int32), np.array(distances_m, np.float32))
+    height = len(letters.pixels)
+    found = []
+    for text in texts:
+        picture = np.full((height + 1, 4000, 3), 77, np.uint8)
+        pasted = letters.pixels, letters.starts, text[None]
+        load_kernels('numpy').paste_plates(picture, *pasted, np.int32([[1, height + 1]]))
+        width = int((picture != 77).any(axis=(0, 2)).sum())
+        found.append(picture[:height, :width])
+    return found
+
+
+def test_no_plates() -> None:
+    letters = plate_letters(Lettering.of(1.0), LABELS)
+    assert letters.texts_of(np.empty(0, np.int32), np.empty(0, np.float32)).shape == (0, 2)
 
 
 @pytest.mark.parametrize('scale', [0.2, 1.0, 1.5, 4.0])
-def test_plates_of_one_lettering_are_equally_high(scale: float) -> None:
-    lettering = Lettering.of(scale)
-    plates = [name_plate(lettering, *text, BLUE) for text in (('', ''), ('x', ''), ('jq', '9 m'))]
-    assert len({len(plate) for plate in plates}) == 1
-    widths = [plate.shape[1] for plate in plates]
-    assert widths == sorted(widths) and widths[0] < widths[2]
+def test_all_plates_of_one_lettering_are_equally_high(scale: float) -> None:
+    short, long = plates([0, 7], [math.nan, 9.0], scale)
+    assert len(short) == len(long) and short.shape[1] < long.shape[1]
 
 
-@pytest.mark.parametrize(('color', 'text'), [(BLUE, (255, 255, 255)), (YELLOW, (0, 0, 0))])
-def test_the_text_stands_out(color: tuple[int, int, int], text: tuple[int, int, int]) -> None:
-    plate = name_plate(Lettering.of(2.0), 'car', '12.3 m', color)
+@pytest.mark.parametrize(
+    ('class_id', 'color', 'text'),
+    [(0, BLUE, (255, 255, 255)), (7, YELLOW, (0, 0, 0)), (3, (0, 0, 0), (255, 255, 255))],
+)
+def test_the_text_stands_out(
+    class_id: int, color: tuple[int, int, int], text: tuple[int, int, int]
+) -> None:
+    (plate,) = plates([class_id], [12.3], 2.0)
     assert (plate == color).all(axis=-1).mean() > 0.4
     assert (plate == text).all(axis=-1).any()
 
 
 def test_every_figure_is_drawn() -> None:
-    lettering = Lettering.of(1.0)
-    plates = {name_plate(lettering, 'car', f'{i} m', BLUE).tobytes() for i in range(10)}
-    assert len(plates) == 10
+    found = plates([0] * 10, list(range(10)))
+    assert len({plate.tobytes() for plate in found}) == 10
+
+
+def test_distances_are_rounded_to_tenths_and_left_out_where_unknown() -> None:
+    rounded, whole, unknown, infinite = plates([0] * 4, [12.04, 12.0, math.nan, math.inf])
+    np.testing.assert_array_equal(rounded, whole)
+    np.testing.assert_array_equal(unknown, infinite)
+    assert unknown.shape[1] < whole.shape[1]
 
 
 @pytest.mark.parametrize('scale', [0.5, 1.0, 1.5, 3.0])
 def test_letters_put_together_take_the_room_of_the_whole(scale: float) -> None:
-    lettering = Lettering.of(scale)
-    together, whole = (
-        name_plate(lettering, *text, BLUE).shape[1]
-        for text in (('car', '123.4 m'), ('car 123.4 m', ''))
-    )
-    assert together == pytest.approx(whole, abs=9)
+    together, whole = plates([0, 8], [123.4, math.nan], scale)
+    assert together.shape[1] == pytest.approx(whole.shape[1], abs=9)
 
 
-@pytest.mark.parametrize(
-    ('corner', 'place'),
-    [
-        ((20, 30), (19, 19)),
-        ((20, 5), (4, 19)),
-        ((58, 30), (19, 40)),
-        ((-9, -9), (0, 0)),
-        ((20, 400), (389, 19)),
-        ((20, 65), (54, 19)),
-    ],
-)
-def test_where_a_plate_is_pasted(corner: tuple[int, int], place: tuple[int, int]) -> None:
-    picture, plate = np.zeros((60, 60, 3), np.uint8), np.full((10, 20, 3), 9, np.uint8)
-    paste_plate(picture, plate, corner)
-    expected = np.zeros_like(picture)
-    expected[place[0] : place[0] + 10, place[1] : place[1] + 20] = 9
-    np.testing.assert_array_equal(picture, expected)
-
-
-def test_a_plate_larger_than_the_picture_is_cut() -> None:
-    picture = np.zeros((3, 4, 3), np.uint8)
-    paste_plate(picture, np.full((10, 20, 3), 9, np.uint8), (2, 2))
-    assert (picture[1:] == 9).all() and not picture[0].any()
+def test_a_plate_begins_and_ends_with_a_margin_of_its_color() -> None:
+    (plate,) = plates([0], [5.0])
+    margin = Lettering.of(1.0).margin_px
+    assert (plate[:, :margin] == BLUE).all() and (plate[:, -margin:] == BLUE).all()
