@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-import math
+from typing import Any
 
 import cv2
 import numpy as np
@@ -47,31 +47,35 @@ def _best_plane(
     planes = planes[:, limits.allow(planes)]
     if not planes.size:
         return (0.0, 0.0, 0.0), 0
-    across, down, ahead = planes.astype(np.float32)[..., None]
-    # Not as a matrix product: its order of summing is nobody's business but the library's.
     with np.errstate(invalid='ignore', over='ignore'):
-        sums = across * terms[0]
-        sums += down * terms[1]
-        sums += ahead * terms[2]
-        sums -= np.float32(1)
-    counts = np.count_nonzero(np.abs(sums, out=sums) < np.float32(tolerance), axis=1)
+        misses = _miss(terms, *planes.astype(np.float32)[..., None])
+    follows = np.abs(misses, out=misses) < np.float32(tolerance)
+    counts = np.add.reduce(follows, axis=1, dtype=np.int32)
     best = int(np.argmax(counts))
     if not counts[best]:
         return (0.0, 0.0, 0.0), 0
     return tuple(planes[:, best].tolist()), int(counts[best])
 
 
+def _miss(terms: NDArray[Any], across: Any, down: Any, ahead: Any) -> NDArray[Any]:
+    """Tell by how much planes miss points, p·t − 1, in the points' own type."""
+    # Not as a matrix product: its order of summing is nobody's business but the library's.
+    miss = across * terms[0]
+    term = down * terms[1]
+    miss += term
+    miss += np.multiply(ahead, terms[2], out=term)
+    miss -= terms.dtype.type(1)
+    return miss
+
+
 def _refined_plane(terms: NDArray[np.float64], plane: Plane, tolerance: float) -> Plane:
     """Fit a plane by least squares to those ``terms`` (3, N) that follow it."""
-    x, y, z = terms
-    across, down, ahead = plane
-    followers = np.abs(across * x + down * y + ahead * z - 1) < tolerance
-    if not followers.any():
-        return math.nan, math.nan, math.nan
-    x, y, z = terms = terms[:, followers]
-    # Running sums, because these alone are certain to be added from left to right.
+    miss = _miss(terms, *plane)
+    # Zeros in place of the others, because picking these would take longer than adding them.
+    x, y, z = terms = terms * (np.abs(miss, out=miss) < tolerance)
     products = np.concatenate((x * terms, y * terms[1:], z * terms[2:], terms))
-    sums = np.add.accumulate(products, axis=1)[:, -1].tolist()
+    # Running sums, because these alone are certain to be added from left to right.
+    sums = np.add.accumulate(products, axis=1, out=products)[:, -1].tolist()
     return solve_symmetric(*sums)
 
 
