@@ -111,7 +111,9 @@ class Traffic(Generic[ItemT, PreparedT, ResultT]):
         self._telemetry = telemetry
         self._clock = clock
         self._pace = Pace(transfer_s)
-        self._waiting_room: WaitingRoom[ItemT] = WaitingRoom(schedule, telemetry, clock, stamp_clock)
+        self._waiting_room: WaitingRoom[ItemT] = WaitingRoom(
+            schedule, telemetry, clock, stamp_clock
+        )
 
         self._lock = Lock()
         self._turn_changed = Condition(self._lock)
