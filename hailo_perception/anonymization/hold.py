@@ -12,8 +12,8 @@ from hailo_perception.anonymization.regions import NO_REGIONS
 from hailo_perception.anonymization.regions import Regions
 from hailo_perception.anonymization.settings import HoldSettings
 from hailo_perception.core.boxes import pairwise_iou
+from hailo_perception.core.nanoseconds import to_seconds
 
-_NANOSECONDS = 1e9
 _SAME_OVERLAP = 0.2
 """Intersection over union from which a region is taken for the next sight of a held one."""
 
@@ -40,7 +40,7 @@ class RegionHold:
         """
         elapsed_s = 0.0
         if self._stamp_ns is not None:
-            elapsed_s = max(stamp_ns - self._stamp_ns, 0) / _NANOSECONDS
+            elapsed_s = to_seconds(max(stamp_ns - self._stamp_ns, 0))
         self._stamp_ns = stamp_ns
         ages_s = self._ages_s + elapsed_s
         is_held = (ages_s <= settings.time_s) & ~_found_again(self._regions, found)

@@ -12,9 +12,10 @@ from threading import Lock
 
 from hailo_perception.core.errors import Cause
 from hailo_perception.core.errors import FrameError
+from hailo_perception.core.nanoseconds import to_nanoseconds
+from hailo_perception.core.nanoseconds import to_seconds
 from hailo_perception.core.rigid_transform import RigidTransform
 
-_NANOSECONDS = 1e9
 _MOST_NAMED = 12
 
 
@@ -44,7 +45,7 @@ class TransformTree:
 
     def __init__(self, keep_s: float = 10.0) -> None:
         """Start without any frame."""
-        self._keep_ns = round(keep_s * _NANOSECONDS)
+        self._keep_ns = to_nanoseconds(keep_s)
         self._edges: dict[str, _Edge] = {}
         self._lock = Lock()
 
@@ -84,7 +85,7 @@ class TransformTree:
         target, source = target.lstrip('/'), source.lstrip('/')
         if target == source:
             return RigidTransform()
-        tolerance_ns = round(tolerance_s * _NANOSECONDS)
+        tolerance_ns = to_nanoseconds(tolerance_s)
         with self._lock:
             up_from_source = self._ancestry(source)
             up_from_target = self._ancestry(target)
@@ -173,7 +174,7 @@ def _pose_at(child: str, edge: _Edge, stamp_ns: int, tolerance_ns: int) -> Rigid
         return nearest
     side = 'first' if at == 0 else 'last'
     raise TransformError(
-        f"the pose of '{child}' in '{edge.parent}' is not known at {stamp_ns / _NANOSECONDS:.3f} "
-        f's: the {side} one is {missing_ns / _NANOSECONDS:.3f} s away; is its publisher slow, '
+        f"the pose of '{child}' in '{edge.parent}' is not known at {to_seconds(stamp_ns):.3f} "
+        f's: the {side} one is {to_seconds(missing_ns):.3f} s away; is its publisher slow, '
         'late, or on another clock (use_sim_time)?'
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import math
 
 from hailo_perception.core.errors import Cause
+from hailo_perception.core.nanoseconds import to_seconds
 from hailo_perception.pipeline.telemetry import CameraStatistics
 from hailo_perception.ros.camera_facts import FrameFacts
 from hailo_perception.ros.camera_facts import StampFacts
@@ -18,7 +19,6 @@ from hailo_perception.ros.reasons import Level
 from hailo_perception.ros.reasons import Reason
 from hailo_perception.ros.reasons import worst_level
 
-_NANOSECONDS = 1e9
 FOREIGN_S = 10.0
 """Stamps that are farther than this from the node's clock are of another one. It is for how long
 tf2 keeps transforms by default: results with an older stamp find none."""
@@ -103,7 +103,7 @@ class ClockSteps:
         """Give by how much it last went back since ``keep_s`` before now, 0 where it did not."""
         step_ns, self._before_ns = self._before_ns - clock_ns, clock_ns
         if step_ns > 0:
-            self._stepped_s, self._step_s = now_s, step_ns / _NANOSECONDS
+            self._stepped_s, self._step_s = now_s, to_seconds(step_ns)
         return self._step_s if now_s - self._stepped_s < keep_s else 0.0
 
 

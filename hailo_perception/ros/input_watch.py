@@ -10,6 +10,7 @@ import time
 
 from rclpy.node import Node
 
+from hailo_perception.core.nanoseconds import to_seconds
 from hailo_perception.pipeline.stage_clock import Stage
 from hailo_perception.pipeline.telemetry import CameraStatistics
 from hailo_perception.pipeline.telemetry import TelemetrySnapshot
@@ -34,7 +35,6 @@ from hailo_perception.ros.reasons import name_reasons
 from hailo_perception.ros.reasons import Reason
 from hailo_perception.ros.shutdown import ShuttingDown
 
-_NANOSECONDS = 1e9
 _USE_SIM_TIME = 'use_sim_time'
 NO_LIMITS = ProcessingLimits()
 _ALMOST = 0.95
@@ -146,7 +146,7 @@ class InputWatch:
         messages = self._problems.latest(camera)
         recent = self._recent[camera].look(now_s, statistics.problems, self._patience_s)
         stamp_ns = None if latest is None else latest.header.stamp_ns
-        offset_s = 0.0 if stamp_ns is None else (now_ns - stamp_ns) / _NANOSECONDS
+        offset_s = 0.0 if stamp_ns is None else to_seconds(now_ns - stamp_ns)
         # Stamps may lie ahead of the clock, for instance after it was set back.
         age_s = None if stamp_ns is None else max(offset_s, 0.0)
         is_simulated = self._is_simulated()

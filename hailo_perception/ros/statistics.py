@@ -16,6 +16,7 @@ from diagnostic_msgs.msg import KeyValue
 from hailo_perception.backends.base import DeviceHealth
 from hailo_perception.core.errors import Cause
 from hailo_perception.core.frame import Header
+from hailo_perception.core.nanoseconds import to_seconds
 from hailo_perception.msg import CameraStats
 from hailo_perception.msg import PipelineStats
 from hailo_perception.msg import StageTiming
@@ -31,7 +32,6 @@ from hailo_perception.ros.reasons import Level
 from hailo_perception.ros.reasons import worst_level
 
 _MILLISECONDS = 1000.0
-_NANOSECONDS = 1e9
 _UNKNOWN = 'n/a'
 
 _DIAGNOSTIC_STAGES = {
@@ -344,11 +344,11 @@ def _milliseconds(seconds: float | None) -> str:
 
 def _since(earlier_ns: int, later_ns: int) -> str:
     """Give the milliseconds between two times; 0 where a clock was set back between them."""
-    return _milliseconds(max(later_ns - earlier_ns, 0) / _NANOSECONDS)
+    return _milliseconds(to_seconds(max(later_ns - earlier_ns, 0)))
 
 
 def _timestamp(stamp_ns: int | None) -> str:
-    return _UNKNOWN if stamp_ns is None else f'{stamp_ns / _NANOSECONDS:.6f}'
+    return _UNKNOWN if stamp_ns is None else f'{to_seconds(stamp_ns):.6f}'
 
 
 def _or_unknown(value: object) -> str:

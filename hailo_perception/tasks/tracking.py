@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from hailo_perception.core.errors import MissingDependencyError
+from hailo_perception.core.nanoseconds import to_seconds
 from hailo_perception.core.results import Detections
 from hailo_perception.tasks.settings import TrackingSettings
 
 _FRAME_RATE_HZ = 30.0
 """What ByteTrack counts its steps in; with stamps it takes any rate and any gap."""
-_NANOSECONDS = 1e9
 
 
 class ObjectTracker:
@@ -61,7 +61,7 @@ class ObjectTracker:
                     class_id=detections.class_ids.astype(np.int64),
                     data={'index': np.arange(len(detections))},
                 ),
-                timestamp=(stamp_ns - self._start_ns) / _NANOSECONDS,
+                timestamp=to_seconds(stamp_ns - self._start_ns),
             )
             if len(found):
                 # The library counts from 0, and gives −1 to what it does not track.

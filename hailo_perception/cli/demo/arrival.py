@@ -11,8 +11,8 @@ from typing import Any
 from rclpy.serialization import deserialize_message
 
 from hailo_perception.cli.demo.topics import Topic
+from hailo_perception.core.nanoseconds import SECOND_NS
 
-_NANOSECONDS = 1_000_000_000
 _ENCAPSULATION_BYTES = 4
 _LITTLE_ENDIAN = 0x01
 
@@ -44,4 +44,4 @@ def leading_stamp_ns(data: bytes) -> int:
     """
     order = '<' if data[1] & _LITTLE_ENDIAN else '>'
     seconds, nanoseconds = struct.unpack_from(f'{order}iI', data, _ENCAPSULATION_BYTES)
-    return int(seconds * _NANOSECONDS + nanoseconds)
+    return int(seconds * SECOND_NS + nanoseconds)

@@ -7,9 +7,9 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass
 
+from hailo_perception.core.nanoseconds import to_seconds
 from hailo_perception.pipeline.telemetry import DurationStatistics
 
-_NANOSECONDS = 1e9
 _UPDATED_FRAMES = 16
 _WINDOW_S = 5.0
 _FOREIGN_CLOCK_S = 600.0
@@ -46,8 +46,8 @@ class FrameTimes:
 
     def add(self, stamp_ns: int, received_ns: int) -> None:
         """Note a result of the frame with this stamp."""
-        received_s = received_ns / _NANOSECONDS
-        latency_s = (received_ns - stamp_ns) / _NANOSECONDS
+        received_s = to_seconds(received_ns)
+        latency_s = to_seconds(received_ns - stamp_ns)
         index = self._indices.get(stamp_ns)
         if index is not None:
             self._last_results_s[index] = received_s
@@ -61,7 +61,7 @@ class FrameTimes:
 
     def lately(self, now_ns: int) -> FrameStatistics:
         """Summarise the last five seconds."""
-        oldest_s = now_ns / _NANOSECONDS - _WINDOW_S
+        oldest_s = to_seconds(now_ns) - _WINDOW_S
         first = self.count
         while first > 0 and self._last_results_s[first - 1] >= oldest_s:
             first -= 1

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from collections import deque
 
-_NANOSECONDS = 1e9
+from hailo_perception.core.nanoseconds import SECOND_NS
+
 _REMEMBERED = 16
 """Outputs of one frame arrive one after another, between those of its neighbours."""
 
@@ -20,7 +21,7 @@ class FrameSchedule:
 
     def __init__(self, period_s: float) -> None:
         """Start with nothing chosen."""
-        self._period_ns = int(period_s * _NANOSECONDS)
+        self._period_ns = int(period_s * SECOND_NS)
         self._chosen: deque[int] = deque(maxlen=_REMEMBERED)
         self._newest_ns = 0
 
@@ -28,7 +29,7 @@ class FrameSchedule:
         """Tell whether the frame with this stamp is one to keep."""
         if stamp_ns in self._chosen:
             return True
-        has_jumped_back = stamp_ns < self._newest_ns - max(self._period_ns, int(_NANOSECONDS))
+        has_jumped_back = stamp_ns < self._newest_ns - max(self._period_ns, SECOND_NS)
         self._newest_ns = stamp_ns if has_jumped_back else max(self._newest_ns, stamp_ns)
         if self._chosen and not has_jumped_back:
             if stamp_ns < self._chosen[-1] + self._period_ns:

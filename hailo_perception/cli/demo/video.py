@@ -11,7 +11,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-_NANOSECONDS = 1e9
+from hailo_perception.core.nanoseconds import SECOND_NS
+from hailo_perception.core.nanoseconds import to_seconds
+
 _MEASURED_FRAMES = 12
 _DEFAULT_RATE_HZ = 10.0
 _SLOWEST_HZ = 1.0
@@ -83,11 +85,11 @@ class LiveVideo:
 
     def _write(self, stamp_ns: int, image: NDArray[np.uint8]) -> None:
         assert self._writer is not None
-        slot = round((stamp_ns - self._began_ns) / _NANOSECONDS * self._rate_hz)
+        slot = round(to_seconds(stamp_ns - self._began_ns) * self._rate_hz)
         missing = slot - self._written
         if not 0 <= missing <= _LONGEST_PAUSE_S * self._rate_hz:
             # Long silence, or a clock set back: the video goes on from here.
-            self._began_ns = stamp_ns - int(self._written / self._rate_hz * _NANOSECONDS)
+            self._began_ns = stamp_ns - int(self._written / self._rate_hz * SECOND_NS)
             missing = 0
         if self._former is not None:
             for _ in range(missing):
@@ -101,7 +103,7 @@ class LiveVideo:
 def frame_rate_hz(stamps_ns: list[int]) -> float:
     """Estimate the rate of pictures from their stamps; 10 where it cannot be told."""
     intervals_s = [
-        (later - earlier) / _NANOSECONDS
+        to_seconds(later - earlier)
         for earlier, later in zip(stamps_ns, stamps_ns[1:])
         if later > earlier
     ]
