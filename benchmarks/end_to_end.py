@@ -28,6 +28,7 @@ from processes import end
 from processes import resident_mib
 from processes import start_node
 
+from hailo_perception.bench.machine import cpu_name
 from hailo_perception.pipeline.process_settings import settle_process
 from hailo_perception.ros.middleware import prefer_shared_memory
 from hailo_perception.scenes import DrivingScene
@@ -183,7 +184,7 @@ def main() -> None:
     os.environ.setdefault('ROS_DOMAIN_ID', '87')
     result = {
         'machine': {
-            'cpu': _cpu_name(),
+            'cpu': cpu_name(),
             'cores': os.cpu_count(),
             'python': platform.python_version(),
             'onnxruntime': version('onnxruntime'),
@@ -206,13 +207,6 @@ def main() -> None:
     print(text)
     if options.json:
         options.json.write_text(text + '\n')
-
-
-def _cpu_name() -> str:
-    for line in Path('/proc/cpuinfo').read_text().splitlines():
-        if line.startswith('model name'):
-            return line.partition(':')[2].strip()
-    return platform.processor()
 
 
 if __name__ == '__main__':

@@ -58,7 +58,7 @@ def describe_machine(libraries: Iterable[str] = LIBRARIES) -> Machine:
     found['opencv'] = cv2.__version__
     return Machine(
         date=datetime.now(timezone.utc).isoformat(timespec='seconds'),
-        cpu=_cpu_name(),
+        cpu=cpu_name(),
         board=_first_line(_BOARD),
         architecture=platform.machine(),
         cores=os.cpu_count() or 1,
@@ -72,20 +72,21 @@ def describe_machine(libraries: Iterable[str] = LIBRARIES) -> Machine:
     )
 
 
+def cpu_name(info: Path = _CPU_INFO) -> str:
+    """Name the CPU as Linux does; by its architecture where that has no name for it."""
+    try:
+        lines = info.read_text(encoding='utf-8').splitlines()
+    except OSError:
+        lines = []
+    names = [line.partition(':')[2].strip() for line in lines if line.startswith('model name')]
+    return names[0] if names else platform.processor() or platform.machine()
+
+
 def _version(distribution: str) -> str | None:
     try:
         return version(distribution)
     except PackageNotFoundError:
         return None
-
-
-def _cpu_name() -> str:
-    try:
-        lines = _CPU_INFO.read_text().splitlines()
-    except OSError:
-        lines = []
-    names = [line.partition(':')[2].strip() for line in lines if line.startswith('model name')]
-    return names[0] if names else platform.processor() or platform.machine()
 
 
 def _first_line(path: Path) -> str | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import platform
 from typing import Any
 
+from hailo_perception.bench.machine import cpu_name
 from hailo_perception.cli.demo.frame_times import FrameStatistics
 from hailo_perception.cli.demo.options import DemoOptions
 from hailo_perception.cli.demo.status import PipelineState
@@ -99,15 +100,6 @@ def machine() -> dict[str, Any]:
     """Describe the computer."""
     return {
         'system': platform.platform(),
-        'processor': _processor_name() or platform.machine(),
+        'processor': cpu_name(),
         'cores': os.cpu_count(),
     }
-
-
-def _processor_name(path: Path = Path('/proc/cpuinfo')) -> str:
-    try:
-        lines = path.read_text(encoding='utf-8').splitlines()
-    except OSError:
-        return ''
-    names = [line.partition(':')[2].strip() for line in lines if line.startswith('model name')]
-    return names[0] if names else ''
