@@ -18,6 +18,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from hailo_perception.core.message_room import memory_around
+from hailo_perception.core.message_room import ROOM_BEFORE
+from hailo_perception.core.message_room import ROOM_BEHIND
+
 ENCAPSULATION = b'\x00\x01\x00\x00' if sys.byteorder == 'little' else b'\x00\x00\x00\x00'
 """What every message begins with: that it is plain CDR, and its byte order."""
 
@@ -79,15 +83,17 @@ class CdrWriter:
 
 
 class ReusedCdr:
-    """A serialised message with one large field, written into the same memory again and again.
+    """A serialised message with one large field, whose other fields are the last one's again.
 
-    ``publish_message`` has read a message when it returns, so one is enough for a publisher.
+    An array that was made with room around it becomes the message where it lies; any other is
+    copied into the same memory again and again. ``publish_message`` has read a message when it
+    returns, so one is enough for a publisher.
     """
 
     def __init__(self) -> None:
         """Own no memory yet."""
         self._fields: tuple[Any, ...] | None = None
-        self._bytes = self._content = np.empty(0, np.uint8)
+        self._before = self._memory = np.empty(0, np.uint8)
 
     def fill(
         self,
@@ -100,19 +106,26 @@ class ReusedCdr:
 
         ``write_before`` writes the fields before it. They follow from ``fields`` and are written
         anew where these differ from the last time's, or the array's size does. The message is
-        valid until the next call.
+        valid until the next call, and until the same array is made a message again.
         """
-        content = np.ascontiguousarray(data).reshape(-1).view(np.uint8)
-        if fields != self._fields or content.size != self._content.size:
+        fields = *fields, data.nbytes
+        if fields != self._fields:
             writer = CdrWriter()
             write_before(writer)
-            writer.fields('I', content.size)
-            before = np.frombuffer(writer.finish(), np.uint8)
-            end = before.size + content.size
-            if self._bytes.size != end + len(after):
-                self._bytes = np.empty(end + len(after), np.uint8)
-            self._bytes[: before.size] = before
-            self._bytes[end:] = np.frombuffer(after, np.uint8)
-            self._content, self._fields = self._bytes[before.size : end], fields
-        self._content[:] = content
-        return self._bytes
+            writer.fields('I', data.nbytes)
+            self._before, self._fields = np.frombuffer(writer.finish(), np.uint8), fields
+        start, end = self._before.size, self._before.size + data.nbytes
+        memory = memory_around(data)
+        if memory is not None and start <= ROOM_BEFORE and len(after) <= ROOM_BEHIND:
+            message = memory[ROOM_BEFORE - start : ROOM_BEFORE + data.nbytes + len(after)]
+        else:
+            message = self._own_memory(end + len(after))
+            np.copyto(message[start:end].view(data.dtype).reshape(data.shape), data)
+        message[:start] = self._before
+        message[end:] = np.frombuffer(after, np.uint8)
+        return message
+
+    def _own_memory(self, size: int) -> NDArray[np.uint8]:
+        if self._memory.size != size:
+            self._memory = np.empty(size, np.uint8)
+        return self._memory

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from hailo_perception.core.camera_model import CameraModel
 from hailo_perception.core.labels import LabelSet
+from hailo_perception.core.message_room import empty_with_room
 from hailo_perception.core.results import BirdEyeView
 from hailo_perception.core.results import ClassMap
 from hailo_perception.core.results import DepthMap
@@ -87,7 +88,7 @@ def make_bird_eye(
     camera, shape = depth.camera_model, depth.depth_m.shape
     ground = np.empty(depth.depth_m.size + 1, np.uint16)
     cells = np.empty((grid.rows, grid.columns), np.uint16)
-    image = np.empty((grid.rows, grid.columns, 3), np.uint8)
+    image = empty_with_room((grid.rows, grid.columns, 3), np.uint8)
     height_m = plane.height_m if plane else math.nan
     kernels.place_pixels(
         depth.depth_m,

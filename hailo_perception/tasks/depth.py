@@ -16,6 +16,7 @@ from hailo_perception.core.camera_model import CameraModel
 from hailo_perception.core.errors import CameraInfoError
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.image_transform import ImageTransform
+from hailo_perception.core.message_room import empty_with_room
 from hailo_perception.core.quantization import Quantization
 from hailo_perception.core.results import DepthMap
 from hailo_perception.core.tensors import TensorInfo
@@ -94,7 +95,7 @@ class DepthDecoder:
         codes = checked_tensor(tensor, self._info)[rows, columns, 0]
         factor = scale * focal_ratio(self._specification, transform, camera_model)
         valid_range_m = valid_range_m or self._specification.valid_range_m
-        depth_m = np.empty(codes.shape, np.float32) if out is None else out
+        depth_m = empty_with_room(codes.shape, np.float32) if out is None else out
         non_finite = 0
         quantization = quantization_of(self._info)
         if self._specification.decoder == 'linear':
@@ -136,7 +137,7 @@ def color_depth(
 
     (H, W, 3) BGR uint8, written into ``out``, C-contiguous, where it is given.
     """
-    image = np.empty((*depth.depth_m.shape, 3), np.uint8) if out is None else out
+    image = empty_with_room((*depth.depth_m.shape, 3), np.uint8) if out is None else out
     (kernels or load_kernels()).color_depth(
         depth.depth_m, (SHADES - 1) / maximum_m, _shade_colors(), image
     )

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from hailo_perception.core.frame import ColorOrder
 from hailo_perception.core.labels import LabelSet
+from hailo_perception.core.message_room import empty_with_room
 from hailo_perception.core.results import ClassMap
 from hailo_perception.core.results import Detections
 from hailo_perception.core.results import LaneLines
@@ -58,7 +59,8 @@ def draw_overlay(
     if semantic is not None or lane is not None:
         picture = _blended(source, semantic, lane, lane_background, settings, kernels)
     elif np.may_share_memory(source, image):
-        picture = source.copy()
+        picture = empty_with_room(source.shape, np.uint8)
+        np.copyto(picture, source)
     else:
         picture = source
     width, height = image_size or (image.shape[1], image.shape[0])
@@ -131,7 +133,7 @@ def _blended(
         settings.semantic_opacity,
         settings.lane_opacity,
     )
-    picture = np.empty_like(source)
+    picture = empty_with_room(source.shape, np.uint8)
     # Where a map is missing any other will do: nothing of it is shown.
     kernels.blend_masks(source, picture, maps[0], maps[-1], tints, (rows, columns))
     return picture

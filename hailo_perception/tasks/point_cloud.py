@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hailo_perception.core.camera_model import CameraModel
 from hailo_perception.core.frame import ColorOrder
 from hailo_perception.core.labels import UNLABELLED
+from hailo_perception.core.message_room import empty_with_room
 from hailo_perception.core.results import ClassMap
 from hailo_perception.core.results import DepthMap
 from hailo_perception.core.results import POINT_DTYPE
@@ -48,7 +49,7 @@ def make_point_cloud(
     """
     depth_m = depth.depth_m[::stride, ::stride]
     ids = _NO_LABELS if semantic is None else semantic.ids
-    points = np.empty(depth_m.shape, POINT_DTYPE) if out is None else out
+    points = empty_with_room(depth_m.shape, POINT_DTYPE) if out is None else out
     (kernels or load_kernels()).fill_points(
         points,
         depth_m,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.image_transform import ImageTransform
 from hailo_perception.core.labels import UNLABELLED
+from hailo_perception.core.message_room import empty_with_room
 from hailo_perception.core.results import ClassMap
 from hailo_perception.core.tensors import TensorInfo
 from hailo_perception.kernels import Kernels
@@ -76,7 +77,7 @@ class SegmentationDecoder:
         rows, columns = transform.map_region(self._info.width, self._info.height)
         content = checked_tensor(tensor, self._info)[rows, columns]
         ids = self._kernels.best_class(content) if self._has_scores else _as_bytes(content[..., 0])
-        known = np.empty(ids.shape, np.uint8) if out is None else out
+        known = empty_with_room(ids.shape, np.uint8) if out is None else out
         self._kernels.keep_known_ids(ids, self._id_table, known)
         return ClassMap(self._labels, known)
 

@@ -1,6 +1,6 @@
 # Copyright 2026 hailo_perception maintainers
 # SPDX-License-Identifier: Apache-2.0
-"""Image messages are views on the way in and one copy on the way out."""
+"""Image messages are views on the way in, and at most one copy on the way out."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from sensor_msgs.msg import Image as ImageMessage  # noqa: E402
 from hailo_perception.core.frame import CompressedImage  # noqa: E402
 from hailo_perception.core.frame import Header  # noqa: E402
 from hailo_perception.core.frame import RawImage  # noqa: E402
+from hailo_perception.core.message_room import empty_with_room  # noqa: E402
+from hailo_perception.core.message_room import ROOM_BEFORE  # noqa: E402
 from hailo_perception.ros import images  # noqa: E402
 
 HEADER = Header(1_500_000_001, 'front_optical_frame')
@@ -124,3 +126,37 @@ def test_a_reused_image_keeps_its_memory() -> None:
     assert reused.fill(np.full((4, 6), 2, np.float32), HEADER) is before
     message = deserialize_message(before.tobytes(), ImageMessage)
     assert set(np.frombuffer(message.data, np.float32)) == {2}
+
+
+@pytest.mark.parametrize(
+    ('shape', 'dtype'), [((0, 0), 'u1'), ((3, 5), 'u1'), ((3, 5, 3), 'u1'), ((3, 5), 'f4')]
+)
+def test_a_picture_with_room_becomes_its_message(shape: tuple[int, ...], dtype: str) -> None:
+    """The same bytes as of a copy, in the picture's own memory, as often as it is sent."""
+    picture = empty_with_room(shape, dtype)
+    picture.view(np.uint8)[...] = 5
+    reused = images.ReusedImage()
+    for stamp_ns, frame_id in ((1, 'a'), (2, 'a'), (3, 'longer')):
+        header = Header(stamp_ns, frame_id)
+        written = reused.fill(picture, header)
+        copied = images.ReusedImage().fill(picture.copy(), header)
+        assert written.tobytes() == copied.tobytes()
+        assert np.shares_memory(written, picture) or not picture.size
+        assert (picture.view(np.uint8) == 5).all()
+
+
+def test_a_part_of_a_picture_with_room_leaves_the_rest_alone() -> None:
+    picture = empty_with_room((4, 6), np.uint8)
+    picture[...] = 5
+    written = images.ReusedImage().fill(picture[2:], HEADER)
+    assert (picture == 5).all() and not np.shares_memory(written, picture)
+
+
+def test_fields_that_do_not_fit_into_the_room() -> None:
+    """A frame_id may be as long as it likes; the picture is copied then."""
+    picture = empty_with_room((4, 6), np.uint8)
+    picture[...] = 5
+    header = Header(1, 'x' * ROOM_BEFORE)
+    written = images.ReusedImage().fill(picture, header)
+    message = deserialize_message(written.tobytes(), ImageMessage)
+    assert message == images.to_message(picture, header)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +19,7 @@ from sensor_msgs.msg import PointField  # noqa: E402
 
 from hailo_perception.core.frame import Header  # noqa: E402
 from hailo_perception.core.labels import LabelSet  # noqa: E402
+from hailo_perception.core.message_room import empty_with_room  # noqa: E402
 from hailo_perception.core.results import Detections  # noqa: E402
 from hailo_perception.core.results import LaneLine  # noqa: E402
 from hailo_perception.core.results import LaneLines  # noqa: E402
@@ -193,18 +195,22 @@ def test_the_bytes_are_as_many_as_the_middleware_would_write(count: int, frame_i
         assert deserialize_message(again, kind) == message
 
 
+@pytest.mark.parametrize('make', [np.empty, empty_with_room])
 @pytest.mark.parametrize(
     'shapes', [((2, 3), (2, 3)), ((2, 3), (6,)), ((4,), (2, 3)), ((4,), (0,)), ((0,), (4,))]
 )
-def test_a_reused_cloud_is_as_a_new_one(shapes: tuple[tuple[int, ...], ...]) -> None:
-    """Organised and dense clouds of any size follow each other."""
+def test_a_reused_cloud_is_as_a_new_one(
+    shapes: tuple[tuple[int, ...], ...], make: Callable[..., np.ndarray]
+) -> None:
+    """Organised and dense clouds of any size follow each other, with room around them or not."""
     reused = results.ReusedPointCloud()
     for number, shape in enumerate(shapes, 1):
-        points = np.zeros(shape, POINT_DTYPE)
+        points = make(shape, POINT_DTYPE)
+        points.view(np.uint8)[...] = 0
         points['x'] = number
         header = Header(number, 'front')
         written = reused.fill(PointCloud(points), header)
-        anew = results.ReusedPointCloud().fill(PointCloud(points), header)
+        anew = results.ReusedPointCloud().fill(PointCloud(points.copy()), header)
         assert written.tobytes() == anew.tobytes()
         message = cloud_of(written)
         assert bytes(message.data) == points.tobytes()
