@@ -11,17 +11,17 @@ from launch import LaunchDescription
 from launch.actions import DeclareLaunchArgument
 
 from hailo_perception.nodes.launch_parts import anonymizer_node
+from hailo_perception.nodes.launch_parts import describe_launch
 from hailo_perception.nodes.launch_parts import given
 from hailo_perception.nodes.launch_parts import optional
 from hailo_perception.nodes.launch_parts import perception_arguments
-from hailo_perception.nodes.launch_parts import start_together
 from hailo_perception.nodes.launch_parts import text
 from hailo_perception.nodes.launch_rviz import rviz
 
 
 def generate_launch_description() -> LaunchDescription:
     """Start the anonymiser and, if asked for, rviz."""
-    return LaunchDescription(
+    return describe_launch(
         [
             *perception_arguments(node='anonymizer', rviz_config='anonymizer.rviz'),
             DeclareLaunchArgument(
@@ -33,15 +33,13 @@ def generate_launch_description() -> LaunchDescription:
             optional('camera_info_topic', 'Calibration topic, if not beside the image topic'),
             optional('head_model', 'Packaged model or manifest that finds heads in people'),
             optional('on_failure', 'What becomes of a frame that failed', ['drop', 'solid']),
-            start_together(
-                anonymizer_node(_anonymizer_parameters),
-                rviz(
-                    lambda context: [text(context, 'camera')],
-                    node='anonymizer',
-                    viewed_node='anonymizer',
-                ),
-            ),
-        ]
+        ],
+        anonymizer_node(_anonymizer_parameters),
+        rviz(
+            lambda context: [text(context, 'camera')],
+            node='anonymizer',
+            viewed_node='anonymizer',
+        ),
     )
 
 

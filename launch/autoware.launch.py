@@ -12,11 +12,11 @@ from launch.actions import DeclareLaunchArgument
 
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.results import Output
+from hailo_perception.nodes.launch_parts import describe_launch
 from hailo_perception.nodes.launch_parts import is_on
 from hailo_perception.nodes.launch_parts import perception_arguments
 from hailo_perception.nodes.launch_parts import perception_node
 from hailo_perception.nodes.launch_parts import shared
-from hailo_perception.nodes.launch_parts import start_together
 from hailo_perception.nodes.launch_parts import switch
 from hailo_perception.nodes.launch_parts import text
 from hailo_perception.nodes.launch_rviz import FOUR_PLACES
@@ -29,7 +29,7 @@ _DETECTION = '/perception/object_recognition/detection'
 
 def generate_launch_description() -> LaunchDescription:
     """Start one perception node for /sensing/camera/camera0, …, and, if asked for, rviz."""
-    return LaunchDescription(
+    return describe_launch(
         [
             *perception_arguments(namespace=_DETECTION, rviz_config='multi_camera.rviz'),
             DeclareLaunchArgument(
@@ -57,15 +57,13 @@ def generate_launch_description() -> LaunchDescription:
                 'true',
                 'Publish rois<id>, which needs tier4_perception_msgs; mask<id> needs no package',
             ),
-            start_together(
-                perception_node(_parameters, _remappings, name=_NODE),
-                rviz(
-                    lambda context: list(_cameras(context).values()),
-                    places=FOUR_PLACES,
-                    node=_NODE,
-                ),
-            ),
-        ]
+        ],
+        perception_node(_parameters, _remappings, name=_NODE),
+        rviz(
+            lambda context: list(_cameras(context).values()),
+            places=FOUR_PLACES,
+            node=_NODE,
+        ),
     )
 
 

@@ -11,18 +11,18 @@ from launch import LaunchDescription
 from launch.actions import DeclareLaunchArgument
 
 from hailo_perception.nodes.launch_parts import camera_node
+from hailo_perception.nodes.launch_parts import describe_launch
 from hailo_perception.nodes.launch_parts import given
 from hailo_perception.nodes.launch_parts import optional
 from hailo_perception.nodes.launch_parts import perception_arguments
 from hailo_perception.nodes.launch_parts import perception_node
 from hailo_perception.nodes.launch_parts import shared
-from hailo_perception.nodes.launch_parts import start_together
 from hailo_perception.nodes.launch_rviz import rviz
 
 
 def generate_launch_description() -> LaunchDescription:
     """Start the camera node, the perception node and rviz."""
-    return LaunchDescription(
+    return describe_launch(
         [
             *perception_arguments(use_rviz='true'),
             DeclareLaunchArgument(
@@ -34,13 +34,11 @@ def generate_launch_description() -> LaunchDescription:
             optional('rate_hz', 'Images per second; 0.0 = as the source says'),
             optional('calibration_file', 'camera_info YAML file of the camera'),
             optional('seed', 'Which scene is driven through'),
-            start_together(
-                camera_node(_source_parameters),
-                # In the namespace, where the camera node publishes.
-                perception_node(lambda _: {'camera.front.image_topic': 'front/image_raw'}),
-                rviz(),
-            ),
-        ]
+        ],
+        camera_node(_source_parameters),
+        # In the namespace, where the camera node publishes.
+        perception_node(lambda _: {'camera.front.image_topic': 'front/image_raw'}),
+        rviz(),
     )
 
 

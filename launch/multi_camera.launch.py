@@ -12,10 +12,10 @@ from launch import LaunchDescription
 from launch.actions import DeclareLaunchArgument
 
 from hailo_perception.nodes.cameras_file import load_cameras
+from hailo_perception.nodes.launch_parts import describe_launch
 from hailo_perception.nodes.launch_parts import perception_arguments
 from hailo_perception.nodes.launch_parts import perception_node
 from hailo_perception.nodes.launch_parts import shared
-from hailo_perception.nodes.launch_parts import start_together
 from hailo_perception.nodes.launch_parts import text
 from hailo_perception.nodes.launch_rviz import FOUR_PLACES
 from hailo_perception.nodes.launch_rviz import rviz
@@ -23,7 +23,7 @@ from hailo_perception.nodes.launch_rviz import rviz
 
 def generate_launch_description() -> LaunchDescription:
     """Start one perception node for all cameras and, if asked for, rviz."""
-    return LaunchDescription(
+    return describe_launch(
         [
             *perception_arguments(rviz_config='multi_camera.rviz'),
             DeclareLaunchArgument(
@@ -31,11 +31,9 @@ def generate_launch_description() -> LaunchDescription:
                 default_value=shared('config', 'cameras.yaml'),
                 description='YAML list of the cameras: name, topics, rate, priority',
             ),
-            start_together(
-                perception_node(_camera_parameters),
-                rviz(lambda context: _camera_parameters(context)['cameras'], places=FOUR_PLACES),
-            ),
-        ]
+        ],
+        perception_node(_camera_parameters),
+        rviz(lambda context: _camera_parameters(context)['cameras'], places=FOUR_PLACES),
     )
 
 

@@ -10,18 +10,18 @@ from launch import LaunchContext
 from launch import LaunchDescription
 from launch.actions import DeclareLaunchArgument
 
+from hailo_perception.nodes.launch_parts import describe_launch
 from hailo_perception.nodes.launch_parts import given
 from hailo_perception.nodes.launch_parts import optional
 from hailo_perception.nodes.launch_parts import perception_arguments
 from hailo_perception.nodes.launch_parts import perception_node
-from hailo_perception.nodes.launch_parts import start_together
 from hailo_perception.nodes.launch_parts import text
 from hailo_perception.nodes.launch_rviz import rviz
 
 
 def generate_launch_description() -> LaunchDescription:
     """Start the perception node and, if asked for, rviz."""
-    return LaunchDescription(
+    return describe_launch(
         [
             *perception_arguments(),
             DeclareLaunchArgument(
@@ -31,11 +31,9 @@ def generate_launch_description() -> LaunchDescription:
             ),
             optional('image_topic', 'Image topic; a name ending in /compressed is compressed'),
             optional('camera_info_topic', 'Calibration topic, if not beside the image topic'),
-            start_together(
-                perception_node(_camera_parameters),
-                rviz(lambda context: [text(context, 'camera')]),
-            ),
-        ]
+        ],
+        perception_node(_camera_parameters),
+        rviz(lambda context: [text(context, 'camera')]),
     )
 
 

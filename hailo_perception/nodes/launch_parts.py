@@ -8,6 +8,7 @@ An argument that is left empty overrides nothing: the parameter file keeps its s
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,20 +16,28 @@ from typing import Any
 
 from launch import Action
 from launch import LaunchContext
+from launch import LaunchDescription
 from launch.actions import DeclareLaunchArgument
 from launch.actions import OpaqueFunction
+from launch.logging import get_logger
 from launch.substitutions import LaunchConfiguration
 from launch.substitutions import PathJoinSubstitution
 from launch_ros.actions import Node
 from launch_ros.substitutions import FindPackageShare
 
 from hailo_perception.core.errors import ConfigurationError
+from hailo_perception.ros.similar_names import nearest_name
 
 PACKAGE = 'hailo_perception'
 SWITCH = ['true', 'false', 'True', 'False']
 UNSET = ''
 
 _RESPAWN_DELAY_S = 2.0
+_OF_LAUNCH = frozenset(
+    {'emulate_tty', 'launch-prefix', 'launch-prefix-filter', 'sigkill_timeout', 'sigterm_timeout'}
+)
+"""Arguments that launch's own actions read, and no file declares."""
+_REMEDY = '--show-args lists those that are, and parameters of a node stand in params_file'
 
 Part = Callable[[LaunchContext], Sequence[Action]]
 """What a launch file starts, called when the launch has read its arguments."""
@@ -111,17 +120,43 @@ def perception_arguments(
     ]
 
 
-def start_together(*parts: Part) -> OpaqueFunction:
-    """Start all parts; what one of them raises ends the launch with its message.
+def describe_launch(arguments: Sequence[DeclareLaunchArgument], *parts: Part) -> LaunchDescription:
+    """Take these arguments, and start all parts; what one raises ends the launch with its message.
 
     What raises after a process was started would end the launch and leave that process behind,
     so no part starts anything before the last one has read its arguments and files.
     """
 
+    def warn(context: LaunchContext) -> None:
+        for line in unknown_arguments(context, [argument.name for argument in arguments]):
+            get_logger(PACKAGE).warning(line)
+
     def start(context: LaunchContext) -> list[Action]:
         return [action for part in parts for action in part(context)]
 
-    return OpaqueFunction(function=start)
+    return LaunchDescription(
+        [OpaqueFunction(function=warn), *arguments, OpaqueFunction(function=start)]
+    )
+
+
+def unknown_arguments(context: LaunchContext, declared: Collection[str]) -> list[str]:
+    """Say which arguments of the command line nobody reads: launch ignores them.
+
+    To be asked before the arguments are declared. A launch file that includes ours reads
+    arguments of its own; where anything but the command line has set one, none is judged.
+    """
+    typed = dict.fromkeys(argument.partition(':=')[0] for argument in context.argv)
+    if not context.launch_configurations.keys() <= typed.keys():
+        return []
+    lines = []
+    for name in typed:
+        if name not in declared and name not in _OF_LAUNCH:
+            nearest = nearest_name(name, declared)
+            lines.append(
+                f'launch argument {name} is not known and has no effect; '
+                + (f'did you mean {nearest}?' if nearest else _REMEDY)
+            )
+    return lines
 
 
 def perception_node(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rclpy.duration import Duration
 from rclpy.node import Node
 from rclpy.publisher import Publisher
+from rclpy.serialization import serialize_message
 from sensor_msgs.msg import CameraInfo
 from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image
@@ -58,8 +59,12 @@ class CameraPublisher:
             topic.wait_for_all_acked(Duration(seconds=timeout_s))
 
     def publish(self, image: NDArray[np.uint8], camera_model: CameraModel, header: Header) -> None:
-        """Publish a BGR image, calibration first so that it is there when the image comes."""
-        self._camera_info.publish(camera_info.to_message(camera_model, header))
+        """Publish a BGR image, calibration first so that it is there when the image comes.
+
+        PublishingError when either is refused.
+        """
+        calibration = camera_info.to_message(camera_model, header)
+        publish_message(self._camera_info, serialize_message(calibration))
         if self._raw is not None:
             publish_message(self._raw, self._image.fill(image, header))
         if self._compressed is not None:

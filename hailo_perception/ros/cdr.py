@@ -120,7 +120,8 @@ class ReusedCdr:
             message = memory[ROOM_BEFORE - start : ROOM_BEFORE + data.nbytes + len(after)]
         else:
             message = self._own_memory(end + len(after))
-            np.copyto(message[start:end].view(data.dtype).reshape(data.shape), data)
+            # As plain bytes: numpy copies structures field by field.
+            message[start:end] = np.ascontiguousarray(data).reshape(-1).view(np.uint8)
         message[:start] = self._before
         message[end:] = np.frombuffer(after, np.uint8)
         return message

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import importlib.util
 import os
 from pathlib import Path
+import re
 import signal
 from typing import Any
 
@@ -22,6 +23,21 @@ NAV2 = {
     'namespace', 'params_file', 'use_sim_time', 'autostart', 'use_respawn', 'log_level',
     'use_rviz', 'rviz_config_file',
 }
+INCLUDE = """
+from launch import LaunchDescription
+from launch.actions import DeclareLaunchArgument, IncludeLaunchDescription
+from launch.launch_description_sources import PythonLaunchDescriptionSource
+from launch_ros.substitutions import FindPackageShare
+
+def generate_launch_description():
+    ours = PythonLaunchDescriptionSource(
+        [FindPackageShare('hailo_perception'), '/launch/perception.launch.py']
+    )
+    return LaunchDescription([
+        DeclareLaunchArgument('robot_name'),
+        IncludeLaunchDescription(ours, launch_arguments={'params_file': ''}.items()),
+    ])
+"""
 has_launch = importlib.util.find_spec('launch_ros') is not None
 needs_launch = pytest.mark.skipif(not has_launch, reason='ROS launch is not installed')
 
@@ -191,6 +207,60 @@ def test_a_wrong_argument_ends_the_launch_with_the_reason(
     assert launch.wait() != 0
     assert complaint in launch.log
     assert 'process started' not in launch.log
+
+
+@needs_launch
+@pytest.mark.parametrize(
+    ('typed', 'set_by_others', 'expected'),
+    [
+        ([], [], []),
+        ([], ['robot'], []),
+        (['model:=a', 'use_rviz:=true'], [], []),
+        (['modle:=a:=b', 'model:=c'], [], [r'modle is .* no effect; did you mean model\?']),
+        (['score:=1', 'usb_rviz:='], [], ['score is not known', 'usb_rviz .* mean use_rviz']),
+        (['score:=1'], [], ['--show-args lists .* stand in params_file']),
+        (['sigterm_timeout:=9', 'launch-prefix:=nice'], [], []),
+        (['robot:=r2', 'modle:=a'], ['map'], []),
+    ],
+    ids=['none', 'included', 'known', 'near', 'two', 'far', "launch's", 'in a file that includes'],
+)
+def test_an_argument_that_nobody_reads(
+    typed: list[str], set_by_others: list[str], expected: list[str]
+) -> None:
+    from launch import LaunchContext
+
+    from hailo_perception.nodes.launch_parts import unknown_arguments
+
+    context = LaunchContext(argv=typed)
+    for name in [*(word.partition(':=')[0] for word in typed), *set_by_others]:
+        context.launch_configurations[name] = ''
+    lines = unknown_arguments(context, ['model', 'use_rviz', 'params_file'])
+    assert len(lines) == len(expected)
+    for line, pattern in zip(lines, expected, strict=True):
+        assert re.search(pattern, line)
+
+
+@needs_launch
+@pytest.mark.parametrize('path', FILES, ids=lambda path: path.name)
+def test_a_misspelt_argument_is_told(path: Path, run_launch: Callable[..., Any]) -> None:
+    """The launch goes on: here to what ends it."""
+    launch = run_launch(path.name, modle='a', params_file='')
+    assert launch.wait() != 0
+    told = '[hailo_perception]: launch argument modle is not known and has no effect'
+    assert launch.log.count(told) == 1
+    assert 'params_file: expected' in launch.log
+
+
+@needs_launch
+def test_what_a_file_that_includes_ours_reads_is_its_own(
+    tmp_path: Path, run_launch: Callable[..., Any]
+) -> None:
+    path = tmp_path / 'robot.launch.py'
+    path.write_text(INCLUDE)
+    launch = run_launch(path, robot_name='r2')
+    assert launch.wait() != 0
+    assert 'params_file: expected' in launch.log
+    assert 'launch argument' not in launch.log
 
 
 @needs_launch
