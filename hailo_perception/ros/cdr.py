@@ -9,7 +9,9 @@ by rclpy and written by the middleware. Bytes are written once, whole arrays at 
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain
 import struct
 import sys
 from typing import Any
@@ -77,9 +79,27 @@ class CdrWriter:
             self.fields(f'0{letter}')
             self._bytes += np.ascontiguousarray(elements, letter).data.cast('B')
 
+    def records(self, *parts: NDArray[Any] | Sequence[bytes]) -> None:
+        """Write messages one after another, each of one row (N, M) or entry (N,) of all parts.
+
+        All parts are of fields of four bytes, or filled up to whole ones.
+        """
+        rows = (
+            part if isinstance(part, Sequence) else _bytes_of_rows(part) for part in parts
+        )
+        self.fields('0I')
+        self._bytes += b''.join(chain.from_iterable(zip(*rows, strict=True)))
+
     def finish(self) -> bytes:
         """Give the message, for ``publish_message``."""
         return bytes(self._bytes)
+
+
+def _bytes_of_rows(numbers: NDArray[Any]) -> list[bytes]:
+    """See each row (M,) of (N, M) numbers as bytes."""
+    content = numbers.tobytes()
+    size = len(content) // max(len(numbers), 1)
+    return [content[first : first + size] for first in range(0, len(content), size or 1)]
 
 
 class ReusedCdr:

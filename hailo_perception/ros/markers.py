@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -110,12 +111,12 @@ def _object_markers(detections: Detections, camera_model: CameraModel) -> Iterat
     sizes_m = (boxes[:, 2:] - boxes[:, :2]) * places_m[:, 2:] / focal_px
     ends_m = np.repeat(places_m[:, None], len(_FRAME_CORNERS), axis=1)
     ends_m[..., :2] += _FRAME_CORNERS * sizes_m[:, None] / 2
-    yield from _lines(
-        'objects',
-        ends_m.reshape(-1, 3),
-        np.repeat(detections.class_ids[located], len(_FRAME_CORNERS)),
-        detections.labels,
-    )
+    class_ids = detections.class_ids[located]
+    frames_m = {
+        class_id: ends_m[class_ids == class_id].reshape(-1, 3)
+        for class_id in sorted(set(class_ids.tolist()))
+    }
+    yield from _lines('objects', frames_m, detections.labels)
     nearest = np.argsort(places_m[:, 2], kind='stable')[:_MOST_NAMES]
     tops_m = places_m[nearest]
     tops_m[:, 1] -= sizes_m[nearest, 1] / 2 + _TEXT_HEIGHT_M
@@ -138,32 +139,36 @@ def _object_markers(detections: Detections, camera_model: CameraModel) -> Iterat
 
 
 def _lane_markers(lanes: LaneLines) -> Iterator[_Marker]:
-    ends_m, class_ids = [np.empty((0, 3), np.float32)], []
-    for line in lanes.lines:
+    ends_m: dict[int, list[NDArray[np.float32]]] = {}
+    for line in sorted(lanes.lines, key=lambda line: line.class_id):
         points_m = line.points_m[np.isfinite(line.points_m).all(axis=1)]
         # Every point but the first and the last ends one stretch and begins the next.
-        ends_m.append(np.repeat(points_m, 2, axis=0)[1:-1])
-        class_ids += [line.class_id] * len(ends_m[-1])
-    return _lines('lanes', np.concatenate(ends_m), np.array(class_ids, np.int32), lanes.labels)
+        ends_m.setdefault(line.class_id, []).append(np.repeat(points_m, 2, axis=0)[1:-1])
+    return _lines(
+        'lanes',
+        {class_id: np.concatenate(lines_m) for class_id, lines_m in ends_m.items()},
+        lanes.labels,
+    )
 
 
 def _lines(
-    namespace: str, ends_m: NDArray[np.float32], class_ids: NDArray[np.int32], labels: LabelSet
+    namespace: str, ends_m: Mapping[int, NDArray[np.float32]], labels: LabelSet
 ) -> Iterator[_Marker]:
-    """Show lines between each two of these ends (N, 3), of classes (N,): a marker for each class.
+    """Show lines between each two of these ends (N, 3), by class: a marker for each of them.
 
     A colour for each point instead would be as many messages again as there are points.
     """
     colors = _colors(labels)
-    for class_id in np.unique(class_ids).tolist():
-        yield _Marker(
-            namespace,
-            class_id,
-            Marker.LINE_LIST,
-            scale_m=(_LINE_WIDTH_M, 0.0, 0.0),
-            color=colors[class_id],
-            points_m=ends_m[class_ids == class_id],
-        )
+    for class_id, class_ends_m in ends_m.items():
+        if len(class_ends_m):
+            yield _Marker(
+                namespace,
+                class_id,
+                Marker.LINE_LIST,
+                scale_m=(_LINE_WIDTH_M, 0.0, 0.0),
+                color=colors[class_id],
+                points_m=class_ends_m,
+            )
 
 
 @lru_cache(maxsize=8)

@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from functools import partial
 import math
+import struct
 import sys
 
 from geometry_msgs.msg import Point32
@@ -15,6 +17,7 @@ from sensor_msgs.msg import PointField
 
 from hailo_perception.core.frame import Header
 from hailo_perception.core.labels import color_in
+from hailo_perception.core.labels import LabelSet
 from hailo_perception.core.results import Detections
 from hailo_perception.core.results import LaneLines
 from hailo_perception.core.results import POINT_DTYPE
@@ -38,27 +41,28 @@ _MILLIMETRES_PER_METRE = 1000.0
 def to_object_array(detections: Detections, image_size: tuple[int, int], header: Header) -> bytes:
     """List the objects, boxes in image pixels, positions in metres: a serialised ObjectArray."""
     count = len(detections)
-    covariances_m2, track_ids = detections.position_covariances_m2, detections.track_ids
-    if covariances_m2 is None:
-        covariances_m2 = np.full((count, 3, 3), np.nan, np.float32)
+    # Of each object score, distance, position, covariance and track: what follows its name.
+    numbers = np.full((count, 15), np.nan, np.float32)
+    numbers[:, 0], numbers[:, 1] = detections.scores, detections.distances_m
+    numbers[:, 2:5] = detections.positions_m
+    if detections.position_covariances_m2 is not None:
+        numbers[:, 5:14] = detections.position_covariances_m2.reshape(count, 9)
+    track_ids = detections.track_ids
+    numbers.view(np.uint32)[:, 14] = 0 if track_ids is None else track_ids
     writer = _list_writer(header, image_size, count)
-    for box, class_id, score, distance_m, place, covariance_m2, track_id in zip(
-        detections.xyxy.tolist(),
-        detections.class_ids.tolist(),
-        detections.scores.tolist(),
-        detections.distances_m.tolist(),
-        detections.positions_m.tolist(),
-        covariances_m2.reshape(count, 9).tolist(),
-        [0] * count if track_ids is None else track_ids.tolist(),
-        strict=True,
-    ):
-        name = CdrText.of(detections.labels.name_of(class_id))
-        writer.fields(
-            f'4f H {name.layout} 2f 3f 9f I',
-            *(*box, class_id, *name.values, score, distance_m),
-            *(*place, *covariance_m2, track_id),
-        )
+    writer.records(
+        np.asarray(detections.xyxy, np.float32),
+        [_class_fields(each, detections.labels) for each in detections.class_ids.tolist()],
+        numbers,
+    )
     return writer.finish()
+
+
+@lru_cache(maxsize=1024)
+def _class_fields(class_id: int, labels: LabelSet) -> bytes:
+    """Lay out class_id and class_name of an Object, and the numbers after them aligned."""
+    name = CdrText.of(labels.name_of(class_id))
+    return struct.pack(f'H {name.layout} 0f', class_id, *name.values)
 
 
 def to_lane_array(lanes: LaneLines, image_size: tuple[int, int], header: Header) -> bytes:

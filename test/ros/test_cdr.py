@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import struct
+
 from hypothesis import given
 from hypothesis import strategies as st
 import numpy as np
@@ -76,3 +78,24 @@ def test_fields_after_texts_and_sequences_are_aligned(
     assert [*message.k, *message.r, *message.p] == list(range(30))
     assert (message.binning_x, message.binning_y) == (2, 3)
     assert (message.roi.x_offset, message.roi.width, message.roi.do_rectify) == (5, 8, True)
+
+
+@given(st.lists(st.tuples(TEXTS, st.integers(0, 2**32 - 1)), max_size=5), TEXTS)
+def test_records_of_texts_and_numbers(entries: list[tuple[str, int]], frame_id: str) -> None:
+    """As messages written field by field, wherever what comes before them ends."""
+    texts = [CdrText.of(text) for text, _ in entries]
+    numbers = np.array([number for _, number in entries], np.uint32)
+    together, one_by_one = CdrWriter(), CdrWriter()
+    for writer in (together, one_by_one):
+        writer.fields(*(lambda text: (text.layout, *text.values))(CdrText.of(frame_id)))
+    together.records(
+        np.stack((numbers, numbers + np.uint32(1)), axis=1),
+        [struct.pack(f'{text.layout} 0I', *text.values) for text in texts],
+        numbers[:, None],
+    )
+    one_by_one.fields('0I')
+    for text, number in zip(texts, numbers.tolist(), strict=True):
+        one_by_one.fields(
+            f'2I {text.layout} I', number, (number + 1) % 2**32, *text.values, number
+        )
+    assert together.finish() == one_by_one.finish()
