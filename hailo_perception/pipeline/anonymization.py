@@ -34,6 +34,7 @@ from hailo_perception.core.frame import ColorOrder
 from hailo_perception.core.frame import Frame
 from hailo_perception.core.frame import Header
 from hailo_perception.core.image_transform import ImageTransform
+from hailo_perception.core.message_room import empty_with_room
 from hailo_perception.core.results import Output
 from hailo_perception.core.tensors import RawOutputs
 from hailo_perception.models.binding import BoundModel
@@ -207,7 +208,8 @@ class AnonymizationPipeline(NetworkPipeline[_PreparedFrame, AnonymizedImage]):
             frame.header.stamp_ns,
             settings.hold,
         )
-        picture = np.array(prepared.pixels)
+        picture = empty_with_room(prepared.pixels.shape, np.uint8)
+        np.copyto(picture, prepared.pixels)
         cover(picture, regions, settings.cover)
         return AnonymizedImage(
             frame.camera, frame.header, picture, frame.color_order, len(regions)

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import deepcopy
 
 import cv2
 import numpy as np
@@ -18,9 +17,9 @@ from sensor_msgs.msg import Image
 
 from hailo_perception.core.frame import Header
 from hailo_perception.pipeline.anonymization import AnonymizedImage
-from hailo_perception.ros import headers
 from hailo_perception.ros import images
 from hailo_perception.ros.camera_facts import Unserved
+from hailo_perception.ros.camera_info import ReusedCameraInfo
 from hailo_perception.ros.images import ReusedImage
 from hailo_perception.ros.output_publisher import create_output_publisher
 from hailo_perception.ros.output_publisher import unserved_subscribers
@@ -51,7 +50,7 @@ class AnonymizedPublishers:
         self._jpeg_quality = jpeg_quality
         self._calibration = calibration
         self._message = ReusedImage()
-        self._relayed: tuple[CameraInfo, CameraInfo] | None = None
+        self._relayed = ReusedCameraInfo()
         self._image, self._compressed, self._camera_info = (
             create_output_publisher(node, message_type, f'{prefix}/{name}')
             for name, message_type in (
@@ -97,14 +96,8 @@ class AnonymizedPublishers:
 
     def _relay_calibration(self, header: Header) -> None:
         calibration = self._calibration()
-        if calibration is None:
-            return
-        # A subscription keeps the same message as long as the calibration is the same.
-        if self._relayed is None or self._relayed[0] is not calibration:
-            self._relayed = calibration, deepcopy(calibration)
-        message = self._relayed[1]
-        headers.fill(message.header, header)
-        self._camera_info.publish(message)
+        if calibration is not None:
+            publish_message(self._camera_info, self._relayed.fill(calibration, None, header))
 
 
 def _bgr(picture: NDArray[np.uint8], encoding: str) -> NDArray[np.uint8]:

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import numpy as np
 from numpy.typing import NDArray
 from rclpy.serialization import serialize_message
@@ -70,28 +72,40 @@ def scaled_message(message: CameraInfo, size: tuple[int, int], header: Header) -
 
 
 class ReusedCameraInfo:
-    """The serialised camera_info of a map, which only its stamp tells from the frame before's."""
+    """A serialised camera_info, which only its stamp tells from the frame before's."""
 
     def __init__(self) -> None:
         """Know no calibration yet."""
         self._source: CameraInfo | None = None
-        self._form: tuple[tuple[int, int], str] | None = None
+        self._form: tuple[tuple[int, int] | None, str] | None = None
         self._message = np.empty(0, np.uint8)
 
     def fill(
-        self, message: CameraInfo, size: tuple[int, int], header: Header
+        self, message: CameraInfo, size: tuple[int, int] | None, header: Header
     ) -> NDArray[np.uint8]:
-        """Describe the same camera at another size; the message is valid until the next call.
+        """Describe the same camera at another size; without one pass its calibration on as it is.
+
+        The message is valid until the next call.
 
         The calibration must not be changed in place: another one is another message.
         """
         form = size, header.frame_id
         if message is not self._source or form != self._form:
             self._source, self._form = message, form
-            scaled = serialize_message(scaled_message(message, size, header))
-            self._message = np.frombuffer(scaled, np.uint8).copy()
+            described = (
+                _relayed(message, header)
+                if size is None
+                else scaled_message(message, size, header)
+            )
+            self._message = np.frombuffer(serialize_message(described), np.uint8).copy()
         headers.stamp_serialized(self._message, header.stamp_ns)
         return self._message
+
+
+def _relayed(message: CameraInfo, header: Header) -> CameraInfo:
+    relayed = deepcopy(message)
+    headers.fill(relayed.header, header)
+    return relayed
 
 
 def to_message(model: CameraModel, header: Header) -> CameraInfo:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from hailo_perception.core.camera_model import CameraModel  # noqa: E402
 from hailo_perception.core.errors import CameraInfoError  # noqa: E402
 from hailo_perception.core.frame import Header  # noqa: E402
 from hailo_perception.ros import camera_info  # noqa: E402
+from hailo_perception.ros import headers  # noqa: E402
 
 HEADER = Header(7, 'camera')
 K = [500.0, 0.0, 319.5, 0.0, 510.0, 239.5, 0.0, 0.0, 1.0]
@@ -96,6 +98,19 @@ def test_a_reused_message_is_as_a_new_one(size: tuple[int, int]) -> None:
             expected = camera_info.scaled_message(calibration, each, header)
             written = reused.fill(calibration, each, header)
             assert deserialize_message(written.tobytes(), CameraInfo) == expected
+
+
+def test_a_calibration_that_is_passed_on_keeps_all_but_its_header() -> None:
+    reused = camera_info.ReusedCameraInfo()
+    calibration = message(header=headers.to_message(HEADER))
+    calibration.binning_x, calibration.roi.x_offset = 2, 3
+    for stamp_ns, frame_id in ((1, 'front'), (2, 'front'), (3, 'rear')):
+        header = Header(stamp_ns, frame_id)
+        written = reused.fill(calibration, None, header)
+        expected = deepcopy(calibration)
+        expected.header = headers.to_message(header)
+        assert deserialize_message(written.tobytes(), CameraInfo) == expected
+    assert calibration.header == headers.to_message(HEADER)
 
 
 def test_a_reused_message_of_another_frame() -> None:
