@@ -138,12 +138,14 @@ class TopicInput:
             node.get_publisher_names_and_types_by_node(name_of_node, namespace)
             + node.get_subscriber_names_and_types_by_node(name_of_node, namespace)
         )
-        topics = dict(node.get_topic_names_and_types())
-        not_meant = own.keys() | result_topics(node, topics)
+        others = {
+            name: types for name, types in node.get_topic_names_and_types() if name not in own
+        }
+        results = result_topics(node, others)
         return [
             name
-            for name, types in topics.items()
-            if self._kinds & set(types) and name not in not_meant and node.count_publishers(name)
+            for name, types in others.items()
+            if self._kinds & set(types) and name not in results and node.count_publishers(name)
         ]
 
 
