@@ -14,7 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hailo_perception.kernels.plane_limits import CellView
+from hailo_perception.kernels.plane_limits import PlaneLimits
+
 Plane = tuple[float, float, float]
+Points = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
+"""Coordinates x, y and z of points, (N,) each."""
 
 _NOTHING, _HALF, _WHOLE = np.float32(0), np.float32(0.5), np.float32(1)
 _UNSEEN, _LAST_PAIR = np.uint16(65535), np.uint16(65534)
@@ -57,18 +62,19 @@ def solve_symmetric(
 
 
 def best_plane(
-    terms: NDArray[np.float32],
-    triples: NDArray[np.intp],
+    points: Points,
+    shares: NDArray[np.float64],
     tolerance: Any,
     least_determinant: float,
     down_range: tuple[float, float],
     steepest: float,
 ) -> tuple[Any, Any]:
-    """Find the plane for ``terms`` (3, N) float32 and ``triples`` (P, 3): three numbers, count."""
-    x, y, z = terms[0], terms[1], terms[2]
+    """Find the plane through one of the triples of points that most of them follow."""
+    x, y, z = points
+    count = x.size
     best, best_count = (0.0, 0.0, 0.0), np.int32(0)
-    for i in range(len(triples)):
-        a, b, c = triples[i, 0], triples[i, 1], triples[i, 2]
+    for i in range(len(shares)):
+        a, b, c = int(shares[i, 0] * count), int(shares[i, 1] * count), int(shares[i, 2] * count)
         x0, y0, z0 = np.float64(x[a]), np.float64(y[a]), np.float64(z[a])
         x1, y1, z1 = x[b] - x0, y[b] - y0, z[b] - z0
         x2, y2, z2 = x[c] - x0, y[c] - y0, z[c] - z0
@@ -90,21 +96,21 @@ def best_plane(
             np.float32(down),
             np.float32(ahead),
         )
-        count = np.int32(0)
-        for k in range(x.size):
+        followers = np.int32(0)
+        for k in range(count):
             sum_of_terms = short_across * x[k] + short_down * y[k] + short_ahead * z[k]
-            count += np.int32(np.abs(sum_of_terms - _WHOLE) < tolerance)
-        if count > best_count:
-            best, best_count = (across, down, ahead), count
+            followers += np.int32(np.abs(sum_of_terms - _WHOLE) < tolerance)
+        if followers > best_count:
+            best, best_count = (across, down, ahead), followers
     return best, best_count
 
 
-def refined_plane(terms: NDArray[np.float32], plane: Plane, tolerance: float) -> Plane:
-    """Fit a plane by least squares to those ``terms`` (3, N) that follow it."""
+def refined_plane(points: Points, plane: Plane, tolerance: float) -> Plane:
+    """Fit a plane by least squares to those points that follow it."""
     across, down, ahead = plane
     xx = xy = xz = yy = yz = zz = x_sum = y_sum = z_sum = 0.0
-    for k in range(terms.shape[1]):
-        x, y, z = np.float64(terms[0, k]), np.float64(terms[1, k]), np.float64(terms[2, k])
+    for k in range(points[0].size):
+        x, y, z = np.float64(points[0][k]), np.float64(points[1][k]), np.float64(points[2][k])
         if np.abs(across * x + down * y + ahead * z - 1.0) < tolerance:
             xx += x * x
             xy += x * y
@@ -119,21 +125,42 @@ def refined_plane(terms: NDArray[np.float32], plane: Plane, tolerance: float) ->
 
 
 def fit_plane(
-    terms: NDArray[np.float32],
-    triples: NDArray[np.intp],
+    depth_m: NDArray[np.float32],
+    pixels: NDArray[np.intp],
+    rays: NDArray[np.float32],
+    shares: NDArray[np.float64],
     tolerance: float,
-    least_determinant: float,
-    down_range: tuple[float, float],
-    steepest: float,
+    limits: PlaneLimits,
     refinements: int,
 ) -> tuple[Plane, int]:
-    """Find the plane for ``terms`` (3, N) float32 and ``triples`` (P, 3): three numbers, count."""
+    """See Kernels.fit_plane."""
+    flat = depth_m.reshape(-1)
+    x, y, z = (
+        np.empty(pixels.size, np.float32),
+        np.empty(pixels.size, np.float32),
+        np.empty(pixels.size, np.float32),
+    )
+    count = 0
+    for i in range(pixels.size):
+        depth = flat[pixels[i]]
+        # Written so that what is not known, NaN, is left out.
+        if depth > _NOTHING and depth < np.float32(limits.farthest_m):
+            x[count], y[count], z[count] = rays[0, i] * depth, rays[1, i] * depth, depth
+            count += 1
+    points = x[:count], y[:count], z[:count]
+    if count == 0:
+        return (0.0, 0.0, 0.0), 0
     plane, followers = best_plane(
-        terms, triples, np.float32(tolerance), least_determinant, down_range, steepest
+        points,
+        shares,
+        np.float32(tolerance),
+        limits.least_determinant,
+        (limits.least_down, limits.greatest_down),
+        limits.steepest,
     )
     if followers:
         for _ in range(refinements):
-            plane = refined_plane(terms, plane, tolerance)
+            plane = refined_plane(points, plane, tolerance)
     return plane, followers
 
 
@@ -206,8 +233,16 @@ def place_pixels(  # type: ignore[no-untyped-def]
                         flat[place] = min(pair, _LAST_PAIR)
 
 
-def show_cells(ground, size, lens, lines, colors, cells, image):  # type: ignore[no-untyped-def]
-    """Fill ``image`` (rows, columns, 3)."""
+def show_cells(
+    ground: NDArray[np.uint16],
+    size: tuple[int, int],
+    lens: NDArray[np.uint32],
+    view: CellView,
+    colors: NDArray[np.uint32],
+    cells: NDArray[np.uint16],
+    image: NDArray[np.uint8],
+) -> None:
+    """See Kernels.show_cells."""
 
     def first_reaching(bound: Any, start: Any, step: Any, count: int) -> int:
         # Of a line that never falls, by halving; `count` where it never does, or is NaN.
@@ -223,6 +258,9 @@ def show_cells(ground, size, lens, lines, colors, cells, image):  # type: ignore
     width, height = np.float32(size[0]), np.float32(size[1])
     nowhere = width * height
     columns = cells.shape[1]
+    first_x = (0.5 - columns / 2) * view.metres_per_cell
+    across_m = view.fx * view.metres_per_cell
+    fall_m = view.fy * view.slope_x * view.metres_per_cell
     steps = np.arange(columns).astype(np.float32)
     pixels = np.empty(columns, np.uint32)
     pairs = np.full((columns + 7) // 8 * 8, _UNSEEN, np.uint16)
@@ -231,8 +269,11 @@ def show_cells(ground, size, lens, lines, colors, cells, image):  # type: ignore
     row_bytes = words.view(np.uint8)
     flat = image.reshape(-1)
     for cell_row in range(cells.shape[0]):
-        left, right_step = lines[0, cell_row], lines[1, cell_row]
-        top, down_step = lines[2, cell_row], lines[3, cell_row]
+        # All cells of a row have one depth, hence equal steps along a line of the image.
+        z = (cells.shape[0] - 0.5 - cell_row) * view.metres_per_cell
+        y = view.height_m + view.slope_x * first_x + view.slope_z * z
+        left, right_step = np.float32(view.fx * first_x / z + view.cx), np.float32(across_m / z)
+        top, down_step = np.float32(view.fy * y / z + view.cy), np.float32(fall_m / z)
         # Left and right of these no cell is in the image.
         first = np.uint64(first_reaching(-_HALF, left, right_step, columns))
         end = np.uint64(first_reaching(width, left, right_step, columns))

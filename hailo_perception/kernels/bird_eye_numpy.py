@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from hailo_perception.kernels.bird_eye_loops import Plane
 from hailo_perception.kernels.bird_eye_loops import solve_symmetric
+from hailo_perception.kernels.plane_limits import CellView
 from hailo_perception.kernels.plane_limits import PlaneLimits
 
 _UNSEEN, _LAST_PAIR = np.uint16(65535), 65534
@@ -19,13 +20,26 @@ _NEXT, _AFTER_NEXT = np.array((1, 2, 0)), np.array((2, 0, 1))
 
 
 def fit_plane(
-    terms: NDArray[np.float32],
-    triples: NDArray[np.intp],
+    depth_m: NDArray[np.float32],
+    pixels: NDArray[np.intp],
+    rays: NDArray[np.float32],
+    shares: NDArray[np.float64],
     tolerance: float,
     limits: PlaneLimits,
     refinements: int,
 ) -> tuple[Plane, int]:
     """See Kernels.fit_plane."""
+    z = np.take(depth_m, pixels)
+    # Comparisons with NaN are False: the unknown is left out.
+    known = (z > 0) & (z < np.float32(limits.farthest_m))
+    if not known.all():
+        rays, z = rays[:, known], z[known]
+    if not z.size:
+        return (0.0, 0.0, 0.0), 0
+    terms = np.empty((3, z.size), np.float32)
+    np.multiply(rays, z, out=terms[:2])
+    terms[2] = z
+    triples = (shares * z.size).astype(np.intp)
     plane, followers = _best_plane(terms, triples, tolerance, limits)
     if followers:
         exact = terms.astype(np.float64)
@@ -130,7 +144,7 @@ def show_cells(
     ground: NDArray[np.uint16],
     size: tuple[int, int],
     lens: NDArray[np.uint32],
-    lines: NDArray[np.float32],
+    view: CellView,
     colors: NDArray[np.uint32],
     cells: NDArray[np.uint16],
     image: NDArray[np.uint8],
@@ -139,6 +153,7 @@ def show_cells(
     width, height = size
     if lens.size:
         ground = ground[lens]
+    lines = view.lines(*cells.shape)
     steps = np.arange(cells.shape[1], dtype=np.float32)
     # NaN, of cells without ground, is rounded to any number: -1 is outside as well.
     left, right_step, top, down_step = np.where(np.isnan(lines), np.float32(-1), lines)[..., None]

@@ -39,6 +39,7 @@ from hailo_perception.kernels.lane_types import Polylines
 from hailo_perception.kernels.line_types import DepthFit
 from hailo_perception.kernels.line_types import PaintLimits
 from hailo_perception.kernels.line_types import Stretches
+from hailo_perception.kernels.plane_limits import CellView
 from hailo_perception.kernels.plane_limits import PlaneLimits
 from hailo_perception.kernels.selection import lowest_score
 
@@ -290,22 +291,18 @@ def paste_plates(
 
 
 def fit_plane(
-    terms: NDArray[np.float32],
-    triples: NDArray[np.intp],
+    depth_m: NDArray[np.float32],
+    pixels: NDArray[np.intp],
+    rays: NDArray[np.float32],
+    shares: NDArray[np.float64],
     tolerance: float,
     limits: PlaneLimits,
     refinements: int,
 ) -> tuple[tuple[float, float, float], int]:
     """See Kernels.fit_plane."""
-    plane, followers = _fit_plane(
-        _constant(terms),
-        _constant(triples),
-        float(tolerance),
-        limits.least_determinant,
-        (limits.least_down, limits.greatest_down),
-        limits.steepest,
-        refinements,
-    )
+    arrays = (_constant(each) for each in (depth_m, pixels, rays, shares))
+    numbers = float(tolerance), PlaneLimits(*map(float, limits)), refinements
+    plane, followers = _fit_plane(*arrays, *numbers)
     return plane, int(followers)
 
 
@@ -340,13 +337,14 @@ def show_cells(
     ground: NDArray[np.uint16],
     size: tuple[int, int],
     lens: NDArray[np.uint32],
-    lines: NDArray[np.float32],
+    view: CellView,
     colors: NDArray[np.uint32],
     cells: NDArray[np.uint16],
     image: NDArray[np.uint8],
 ) -> None:
     """See Kernels.show_cells."""
-    _show_cells(_constant(ground), size, *map(_constant, (lens, lines, colors)), cells, image)
+    ground, lens, colors = _constant(ground), _constant(lens), _constant(colors)
+    _show_cells(ground, size, lens, CellView(*map(float, view)), colors, cells, image)
 
 
 def trace_lines(ids: NDArray[np.uint8], table: NDArray[np.uint8], limits: LineLimits) -> Polylines:

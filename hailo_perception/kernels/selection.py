@@ -25,6 +25,7 @@ from hailo_perception.kernels.lane_types import Polylines
 from hailo_perception.kernels.line_types import DepthFit
 from hailo_perception.kernels.line_types import PaintLimits
 from hailo_perception.kernels.line_types import Stretches
+from hailo_perception.kernels.plane_limits import CellView
 from hailo_perception.kernels.plane_limits import PlaneLimits
 
 Choice = Literal['auto', 'numpy', 'numba']
@@ -202,20 +203,23 @@ class Kernels(Protocol):
 
     def fit_plane(
         self,
-        terms: NDArray[np.float32],
-        triples: NDArray[np.intp],
+        depth_m: NDArray[np.float32],
+        pixels: NDArray[np.intp],
+        rays: NDArray[np.float32],
+        shares: NDArray[np.float64],
         tolerance: float,
         limits: PlaneLimits,
         refinements: int,
     ) -> tuple[tuple[float, float, float], int]:
         """Fit a plane p·t = 1 to most of the points t: RANSAC, then least squares.
 
-        ``terms`` (3, N) are the points, ``triples`` (P, 3) indices into them. Of the planes
-        through triples that one is taken which most points follow: |p·t - 1| < ``tolerance``,
-        computed in float32 from left to right; of equals the first. So many times as
-        ``refinements`` says it is then fitted in float64 to those that follow it. Also given is
-        how many followed the first, 0 where no plane within ``limits`` has a follower. NaN where
-        those that follow do not make up a plane.
+        The points are those of known depth under ``pixels`` (N,), flat indices into a depth map
+        (H, W), on ``rays`` (2, N), x/z and y/z. ``shares`` (P, 3) of 0…1 of them, rounded down,
+        are triples of points. Of the planes through these that one is taken which most points
+        follow: |p·t - 1| < ``tolerance``, computed in float32 from left to right; of equals the
+        first. So many times as ``refinements`` says it is then fitted in float64 to those that
+        follow it. Also given is how many followed the first, 0 where no plane within ``limits``
+        has a follower. NaN where those that follow do not make up a plane.
         """
 
     def place_pixels(
@@ -247,18 +251,18 @@ class Kernels(Protocol):
         ground: NDArray[np.uint16],
         size: tuple[int, int],
         lens: NDArray[np.uint32],
-        lines: NDArray[np.float32],
+        view: CellView,
         colors: NDArray[np.uint32],
         cells: NDArray[np.uint16],
         image: NDArray[np.uint8],
     ) -> None:
         """Colour all ``cells`` (rows, columns), having looked the unseen ones up in the ground.
 
-        ``ground`` (H·W + 1,) is an image of ``size`` (W, H), its last value for what is outside;
-        ``lines`` (4, rows): column of a row's first cell in it, step to the next, not negative,
-        row and step, in centre coordinates; the nearest pixel counts. ``lens`` (H·W + 1,), where
-        not empty, leads from there to the index in ``ground``. ``colors`` (65536,) 0x00RRGGBB,
-        of unseen cells 0, fill ``image`` (rows, columns, 3) as BGR.
+        ``ground`` (H·W + 1,) is an image of ``size`` (W, H), its last value for what is outside.
+        ``view`` tells where an ideal lens would show a cell in it, along ``view.lines``; the
+        nearest pixel counts. ``lens`` (H·W + 1,), where not empty, leads from there to the index
+        in ``ground``. ``colors`` (65536,) 0x00RRGGBB, of unseen cells 0, fill ``image`` (rows,
+        columns, 3) as BGR.
         """
 
     def trace_lines(

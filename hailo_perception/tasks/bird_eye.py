@@ -26,6 +26,7 @@ from hailo_perception.core.results import DepthMap
 from hailo_perception.core.results import Detections
 from hailo_perception.kernels import Kernels
 from hailo_perception.kernels import load_kernels
+from hailo_perception.kernels.plane_limits import CellView
 from hailo_perception.kernels.sampling import resized_ids
 from hailo_perception.tasks.ground import find_ground_plane
 from hailo_perception.tasks.ground import GroundPlane
@@ -89,14 +90,14 @@ def make_bird_eye(
     ground = np.empty(depth.depth_m.size + 1, np.uint16)
     cells = np.empty((grid.rows, grid.columns), np.uint16)
     image = empty_with_room((grid.rows, grid.columns, 3), np.uint8)
-    height_m = plane.height_m if plane else math.nan
+    view = _view_of_cells(plane, camera, grid)
     kernels.place_pixels(
         depth.depth_m,
         _ray_planes(camera),
         _ids(semantic, shape),
         _ids(lane, shape),
-        (height_m, plane.slope_x, plane.slope_z) if plane else (math.nan, 0.0, 0.0),
-        (_GROUND_TOLERANCE * height_m, _GROUND_TOLERANCE_M),
+        (view.height_m, view.slope_x, view.slope_z),
+        (_GROUND_TOLERANCE * view.height_m, _GROUND_TOLERANCE_M),
         1 / grid.metres_per_cell,
         -settings.maximum_height_m,
         ground,
@@ -106,7 +107,7 @@ def make_bird_eye(
         ground,
         camera.size,
         _straight_pixels(camera),
-        _lines_of_cells(plane, camera, grid),
+        view,
         _pair_colors(
             semantic.labels if semantic else None, lane.labels if lane else None, lane_background
         ),
@@ -174,28 +175,10 @@ def _straight_pixels(camera: CameraModel) -> NDArray[np.uint32]:
     return indices
 
 
-def _lines_of_cells(
-    plane: GroundPlane | None, camera: CameraModel, grid: _Grid
-) -> NDArray[np.float32]:
-    """Find the line in an ideal image on which each row of cells lies: (4, rows).
-
-    Column of the first cell's centre and the step to the next, then its row and the step, in
-    centre coordinates. All cells of a row have one depth, hence equal steps. NaN without a plane.
-    """
-    if plane is None:
-        return np.full((4, grid.rows), np.nan, np.float32)
-    cell = grid.metres_per_cell
-    z = (grid.rows - 0.5 - np.arange(grid.rows)) * cell
-    x = (0.5 - grid.columns / 2) * cell
-    y = plane.height_m + plane.slope_x * x + plane.slope_z * z
-    return np.stack(
-        (
-            camera.fx * x / z + camera.cx,
-            camera.fx * cell / z,
-            camera.fy * y / z + camera.cy,
-            camera.fy * plane.slope_x * cell / z,
-        )
-    ).astype(np.float32)
+def _view_of_cells(plane: GroundPlane | None, camera: CameraModel, grid: _Grid) -> CellView:
+    lens = camera.fx, camera.fy, camera.cx, camera.cy
+    ground = (plane.height_m, plane.slope_x, plane.slope_z) if plane else (math.nan, 0.0, 0.0)
+    return CellView(*lens, *ground, grid.metres_per_cell)
 
 
 def _mark_objects(image: NDArray[np.uint8], detections: Detections, grid: _Grid) -> None:

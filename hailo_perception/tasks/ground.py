@@ -26,12 +26,17 @@ _INLIER_ERROR = 0.05
 _MINIMUM_SHARE = 0.25
 """Of the samples: with fewer inliers it is not the ground that fills the lower half."""
 _REFINEMENTS = 2
-_FARTHEST_M = 1e6
-"""Beyond it a depth is a number out of bounds, whose products would be infinite."""
 _LIMITS = PlaneLimits(
-    least_determinant=1e-6, least_down=1 / 10.0, greatest_down=1 / 0.2, steepest=0.5
+    least_determinant=1e-6,
+    least_down=1 / 10.0,
+    greatest_down=1 / 0.2,
+    steepest=0.5,
+    farthest_m=1e6,
 )
-"""A camera hangs 0.2 to 10 m above the ground, which falls or rises by at most 1 in 2."""
+"""A camera hangs 0.2 to 10 m above the ground, which falls or rises by at most 1 in 2.
+
+Products of depths beyond the farthest would be infinite.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +56,8 @@ def find_ground_plane(depth: DepthMap, kernels: Kernels | None = None) -> Ground
     (RANSAC), and its followers are fitted by least squares to relative depth errors.
     """
     pixels, rays = _samples(depth.camera_model)
-    z = np.take(depth.depth_m, pixels)
-    # Comparisons with NaN are False: the unknown is left out.
-    known = (z > 0) & (z < _FARTHEST_M)
-    if not known.all():
-        rays, z = rays[:, known], z[known]
-    if z.size < 3:
-        return None
-    terms = np.empty((3, z.size), np.float32)
-    np.multiply(rays, z, out=terms[:2])
-    terms[2] = z
     plane, followers = (kernels or load_kernels()).fit_plane(
-        terms, (_random_shares() * z.size).astype(np.intp), _INLIER_ERROR, _LIMITS, _REFINEMENTS
+        depth.depth_m, pixels, rays, _random_shares(), _INLIER_ERROR, _LIMITS, _REFINEMENTS
     )
     if followers < max(_MINIMUM_SHARE * pixels.size, 1):
         return None

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from hailo_perception.core.camera_model import CameraModel
 from hailo_perception.core.frame import Header
 from hailo_perception.core.labels import LabelSet
+from hailo_perception.core.message_room import empty_with_room
 from hailo_perception.core.results import BirdEyeView
 from hailo_perception.core.results import ClassMap
 from hailo_perception.core.results import DepthMap
@@ -127,7 +128,7 @@ def _published_outputs() -> dict[Output, dict[str, type]]:
 def _make_up(sizes: FrameSizes, detection: Any, semantic: Any, lane: Any) -> Perception:
     random = np.random.default_rng(0)
     side = (MAP_SIDE_PX, MAP_SIDE_PX)
-    points = np.zeros((sizes.cloud_side_px, sizes.cloud_side_px), POINT_DTYPE)
+    points = _placed(np.zeros((sizes.cloud_side_px, sizes.cloud_side_px), POINT_DTYPE))
     points['z'] = random.uniform(1, 100, points.shape)
     return Perception(
         camera=CAMERA,
@@ -135,10 +136,12 @@ def _make_up(sizes: FrameSizes, detection: Any, semantic: Any, lane: Any) -> Per
         image_size=IMAGE_SIZE,
         camera_model=_camera(IMAGE_SIZE),
         detections=_objects(detection.labels, random),
-        semantic=ClassMap(semantic.labels, random.integers(0, 9, side, np.uint8)),
-        lane=ClassMap(lane.labels, random.integers(0, 4, side, np.uint8)),
+        semantic=ClassMap(semantic.labels, _placed(random.integers(0, 9, side, np.uint8))),
+        lane=ClassMap(lane.labels, _placed(random.integers(0, 4, side, np.uint8))),
         lane_lines=LaneLines(lane.labels, tuple(_line(random) for _ in range(_LANES))),
-        depth=DepthMap(random.uniform(1, 100, side).astype(np.float32), _camera(side)),
+        depth=DepthMap(
+            _placed(random.uniform(1, 100, side).astype(np.float32)), _camera(side)
+        ),
         depth_color=_picture(side, random),
         point_cloud=PointCloud(points),
         bird_eye=BirdEyeView(_picture(BIRD_EYE_SIZE, random), 0.1),
@@ -178,4 +181,11 @@ def _picture(size: tuple[int, int], random: np.random.Generator) -> NDArray[np.u
     """Make a picture that a JPEG has about as much to do with as with a street."""
     patches = random.integers(30, 220, (60, 90, 3), np.uint8)
     noise = random.integers(0, 16, (size[1], size[0], 3), np.uint8)
-    return np.asarray(cv2.resize(patches, size, interpolation=cv2.INTER_CUBIC) // 2 + noise)
+    return _placed(cv2.resize(patches, size, interpolation=cv2.INTER_CUBIC) // 2 + noise)
+
+
+def _placed(array: NDArray[Any]) -> NDArray[Any]:
+    """Copy an array to where the pipeline makes them: with room for a message's fields."""
+    placed = empty_with_room(array.shape, array.dtype)
+    placed[...] = array
+    return placed
