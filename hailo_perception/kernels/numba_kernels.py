@@ -281,13 +281,14 @@ def blend_masks(
 def paste_plates(
     picture: NDArray[np.uint8],
     letters: NDArray[np.uint8],
+    height: int,
     starts: NDArray[np.intp],
     texts: NDArray[np.intp],
     corners: NDArray[np.int32],
 ) -> None:
     """See Kernels.paste_plates."""
-    arrays = (_constant(each) for each in (letters, starts, texts, corners))
-    _paste_plates(picture, *arrays)
+    arrays = (_constant(each) for each in (starts, texts, corners))
+    _paste_plates(picture, _constant(letters), height, *arrays)
 
 
 def fit_plane(

@@ -95,11 +95,10 @@ def draw_frames(picture, boxes, colors, thickness):  # type: ignore[no-untyped-d
                         flat[k + _TWO] = red
 
 
-def paste_plates(picture, letters, starts, texts, corners):  # type: ignore[no-untyped-def]
+def paste_plates(picture, letters, height, starts, texts, corners):  # type: ignore[no-untyped-def]
     """Paste into ``picture`` (H, W, 3)."""
-    height, width, _ = picture.shape
-    rows, letters_width, _ = letters.shape
-    flat, letters_flat = picture.reshape(-1), letters.reshape(-1)
+    rows, width, _ = picture.shape
+    flat = picture.reshape(-1)
     for number in range(len(texts)):
         columns = 0
         for letter in texts[number]:
@@ -107,19 +106,16 @@ def paste_plates(picture, letters, starts, texts, corners):  # type: ignore[no-u
                 columns += starts[letter + 1] - starts[letter]
         left = max(min(corners[number, 0] - 1, width - columns), 0)
         top = corners[number, 1] - 1
-        top = top - rows if top >= rows else max(top, 0)
+        top = top - height if top >= height else max(top, 0)
         for letter in texts[number]:
             if letter < 0:
                 continue
             columns = starts[letter + 1] - starts[letter]
             length = 3 * max(min(columns, width - left), 0)
-            for row in range(max(min(rows, height - top), 0)):
+            for row in range(max(min(height, rows - top), 0)):
                 place = 3 * ((top + row) * width + left)
-                source = 3 * (row * letters_width + starts[letter])
-                shown, letter_row = (
-                    flat[place : place + length],
-                    letters_flat[source : source + length],
-                )
+                source = 3 * (height * starts[letter] + row * columns)
+                shown, letter_row = flat[place : place + length], letters[source : source + length]
                 for i in range(length):
                     shown[i] = letter_row[i]
             left += columns

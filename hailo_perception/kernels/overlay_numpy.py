@@ -131,15 +131,20 @@ def _fill(
 def paste_plates(
     picture: NDArray[np.uint8],
     letters: NDArray[np.uint8],
+    height: int,
     starts: NDArray[np.intp],
     texts: NDArray[np.intp],
     corners: NDArray[np.int32],
 ) -> None:
     """See Kernels.paste_plates."""
-    height, ends = len(letters), starts.tolist()
+    ends = starts.tolist()
     for text, (left, top) in zip(texts.tolist(), (corners - 1).tolist(), strict=True):
-        parts = [letters[:, ends[i] : ends[i + 1]] for i in text if i >= 0]
-        width = sum(part.shape[1] for part in parts)
+        parts = [
+            letters[3 * height * ends[i] : 3 * height * ends[i + 1]].reshape(height, -1, 3)
+            for i in text
+            if i >= 0 and ends[i] < ends[i + 1]
+        ]
+        width = sum([part.shape[1] for part in parts])
         left = max(min(left, picture.shape[1] - width), 0)
         top = top - height if top >= height else max(top, 0)
         for part in parts:

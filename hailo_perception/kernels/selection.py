@@ -189,14 +189,16 @@ class Kernels(Protocol):
         self,
         picture: NDArray[np.uint8],
         letters: NDArray[np.uint8],
+        height: int,
         starts: NDArray[np.intp],
         texts: NDArray[np.intp],
         corners: NDArray[np.int32],
     ) -> None:
         """Write plates into a picture (H, W, 3), C-contiguous, one after another.
 
-        ``letters`` (h, w, 3) are all letters side by side, letter i from column ``starts`` i to
-        i + 1, and ``texts`` (N, L) which of them make up each plate; negative is none. A plate
+        ``letters`` (B,) are all letters one after another, letter i with ``height`` rows of
+        ``starts[i + 1] - starts[i]`` pixels, 3 bytes each; before it come ``starts[i]`` columns.
+        ``texts`` (N, L) are those that make up each plate; negative is none. A plate
         goes above the left upper corner of a box, ``corners`` (N, 2) as (x, y), or into it where
         room is lacking, and stays in the picture as far as it fits.
         """

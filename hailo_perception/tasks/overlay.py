@@ -213,7 +213,9 @@ def _draw_objects(
     # After all boxes, so that no line crosses a text.
     letters = plate_letters(Lettering.of(pen_scale), detections.labels)
     texts = letters.texts_of(class_ids, detections.distances_m[order])
-    kernels.paste_plates(picture, letters.pixels, letters.starts, texts, edges[:, :2])
+    kernels.paste_plates(
+        picture, letters.pixels, letters.height, letters.starts, texts, edges[:, :2]
+    )
 
 
 def _from_far_to_near(detections: Detections) -> NDArray[np.intp]:

@@ -36,9 +36,10 @@ _LUMA_BGR = (0.114, 0.587, 0.299)
 """ITU-R BT.601: how bright a colour looks, which decides the colour of text on it."""
 _BRIGHT_LUMA = 140
 _FIGURES = '0123456789. m'
-_NAME, _END = 0, 1 + len(_FIGURES)
+_NOTHING = -1
+_ONLY_NAME, _NAME, _END = 0, 1, 2 + len(_FIGURES)
 _PARTS = _END + 1
-"""Of each class: its name, the figures, and the margin at the end, in this order."""
+"""Of each class: its name as a whole plate, as its begin, the figures, the margin at the end."""
 
 
 class Lettering(NamedTuple):
@@ -67,12 +68,13 @@ class Lettering(NamedTuple):
 class PlateLetters:
     """What the plates of a label set are put together from: for each class all in its colours.
 
-    ``pixels`` (h, w, 3) BGR uint8 are names, figures and margins side by side, number i from
-    column ``starts`` i to i + 1; ``first`` (256,) is the number at which those of a class id
-    begin. Read-only.
+    ``pixels`` (B,) BGR uint8 are names, figures and margins, all of one ``height``, one after
+    another as ``Kernels.paste_plates`` takes them with ``starts``; ``first`` (256,) is the number
+    at which those of a class id begin. Read-only.
     """
 
     pixels: NDArray[np.uint8]
+    height: int
     starts: NDArray[np.intp]
     first: NDArray[np.intp]
 
@@ -85,14 +87,15 @@ class PlateLetters:
             for distance_m in distances_m.tolist()
         ]
         length = max(map(len, figures), default=0)
-        texts = np.empty((len(figures), length + 2), np.intp)
-        texts[:, 0] = _NAME
+        texts = np.full((len(figures), length + 2), _NOTHING)
+        texts[:, 0] = _ONLY_NAME
         if length:
-            characters = np.array(figures, f'S{length}').view(np.uint8)
-            texts[:, 1:-1] = _numbers_of_characters()[characters].reshape(-1, length)
-        texts[:, -1] = _END
+            characters = np.array(figures, f'S{length}').view(np.uint8).reshape(-1, length)
+            texts[:, 1:-1] = _numbers_of_characters()[characters]
+            has_figures = characters[:, 0] != 0
+            texts[has_figures, 0], texts[has_figures, -1] = _NAME, _END
         first = self.first[class_ids][:, None]
-        return np.where(texts < 0, texts, texts + first)
+        return np.where(texts == _NOTHING, texts, texts + first)
 
 
 @lru_cache(maxsize=8)
@@ -103,25 +106,27 @@ def plate_letters(lettering: Lettering, labels: LabelSet) -> PlateLetters:
     for number, label in enumerate((*labels, Label(UNLABELLED, UNLABELLED_NAME, _BLACK))):
         first[label.id] = number * _PARTS
         parts += _parts_of(lettering, label.name, label.color_rgb[::-1])
-    pixels, starts = np.hstack(parts), np.cumsum([0, *(part.shape[1] for part in parts)])
+    pixels = np.concatenate([part.reshape(-1) for part in parts])
+    starts = np.cumsum([0, *(part.shape[1] for part in parts)])
     for array in (pixels, starts, first):
         array.flags.writeable = False
-    return PlateLetters(pixels, starts, first)
+    return PlateLetters(pixels, len(parts[0]), starts, first)
 
 
 def _parts_of(lettering: Lettering, name: str, color_bgr: Color) -> list[NDArray[np.uint8]]:
-    """Draw a name with the margin before it, all figures, and the margin at the end."""
+    """Draw a name between its margins, one with what follows, all figures, and the margin."""
     name_part, *figures = (_text(lettering, text, color_bgr) for text in (name, *_FIGURES))
     margin = np.empty((len(name_part), lettering.margin_px, 3), np.uint8)
     margin[:] = color_bgr
-    return [np.hstack((margin, name_part)), *figures, margin]
+    begin = np.hstack((margin, name_part))
+    return [np.hstack((begin, margin)), begin, *figures, margin]
 
 
 @cache
 def _numbers_of_characters() -> NDArray[np.intp]:
-    """Tabulate the number of a figure among the parts of a class: (256,), -1 for none."""
-    numbers = np.full(256, -1, np.intp)
-    numbers[list(_FIGURES.encode())] = 1 + np.arange(len(_FIGURES))
+    """Tabulate the number of a figure among the parts of a class: (256,)."""
+    numbers = np.full(256, _NOTHING, np.intp)
+    numbers[list(_FIGURES.encode())] = _NAME + 1 + np.arange(len(_FIGURES))
     numbers.flags.writeable = False
     return numbers
 

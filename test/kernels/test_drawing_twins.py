@@ -166,11 +166,17 @@ def test_no_frames(kernels: Kernels) -> None:
     assert (picture == 7).all()
 
 
-def letters_of(widths: tuple[int, ...], height: int) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
+def letters_of(widths: tuple[int, ...], height: int) -> list[NDArray[np.uint8]]:
     """Letters of these widths, every pixel of another colour."""
-    shape = height, sum(widths), 3
-    letters = np.random.default_rng(4).integers(1, 256, shape).astype(np.uint8)
-    return letters, np.cumsum([0, *widths])
+    random = np.random.default_rng(4)
+    return [random.integers(1, 256, (height, width, 3)).astype(np.uint8) for width in widths]
+
+
+def one_after_another(
+    letters: list[NDArray[np.uint8]],
+) -> tuple[NDArray[np.uint8], int, NDArray[np.intp]]:
+    starts = np.cumsum([0, *(letter.shape[1] for letter in letters)])
+    return np.concatenate([letter.reshape(-1) for letter in letters]), len(letters[0]), starts
 
 
 @given(
@@ -182,10 +188,10 @@ def letters_of(widths: tuple[int, ...], height: int) -> tuple[NDArray[np.uint8],
 @TWIN_SETTINGS
 def test_plates_are_the_same(places: list, rows: int, height: int, width: int) -> None:
     table = np.array(places, np.intp).reshape(-1, 5)
-    letters, starts = letters_of((5, 0, 11, 3), rows)
+    letters = one_after_another(letters_of((5, 0, 11, 3), rows))
     pictures = [np.full((height, width, 3), 77, np.uint8) for _ in range(2)]
     for kernels, picture in zip((NUMPY, NUMBA), pictures):
-        kernels.paste_plates(picture, letters, starts, table[:, 2:], table[:, :2].astype(np.int32))
+        kernels.paste_plates(picture, *letters, table[:, 2:], table[:, :2].astype(np.int32))
     np.testing.assert_array_equal(*pictures)
 
 
@@ -205,20 +211,22 @@ def test_where_a_plate_is_pasted(
     kernels: Kernels, corner: tuple[int, int], place: tuple[int, int]
 ) -> None:
     picture = np.zeros((60, 60, 3), np.uint8)
-    letters, starts = letters_of((4, 7, 9), 10)
-    kernels.paste_plates(picture, letters, starts, np.array([[2, -1, 0, 1]]), np.int32([corner]))
+    letters = letters_of((4, 7, 9), 10)
+    text = np.array([[2, -1, 0, 1]])
+    kernels.paste_plates(picture, *one_after_another(letters), text, np.int32([corner]))
     expected = np.zeros_like(picture)
     shown = expected[place[0] : place[0] + 10, place[1] : place[1] + 20]
-    shown[:] = np.hstack((letters[:, 11:], letters[:, :11]))[: len(shown)]
+    shown[:] = np.hstack([letters[i] for i in (2, 0, 1)])[: len(shown)]
     np.testing.assert_array_equal(picture, expected)
 
 
 @pytest.mark.parametrize('kernels', [NUMPY, NUMBA])
 def test_a_plate_larger_than_the_picture_is_cut(kernels: Kernels) -> None:
     picture = np.zeros((3, 4, 3), np.uint8)
-    letters, starts = letters_of((3, 20), 10)
-    kernels.paste_plates(picture, letters, starts, np.array([[0, 1]]), np.int32([[2, 2]]))
-    np.testing.assert_array_equal(picture[1:], letters[:2, :4])
+    letters = letters_of((3, 20), 10)
+    pasted = one_after_another(letters)
+    kernels.paste_plates(picture, *pasted, np.array([[0, 1]]), np.int32([[2, 2]]))
+    np.testing.assert_array_equal(picture[1:], np.hstack(letters)[:2, :4])
     assert not picture[0].any()
 
 
@@ -226,5 +234,5 @@ def test_a_plate_larger_than_the_picture_is_cut(kernels: Kernels) -> None:
 def test_no_plates(kernels: Kernels) -> None:
     picture = np.full((5, 5, 3), 7, np.uint8)
     nothing = np.empty((0, 2), np.intp), np.empty((0, 2), np.int32)
-    kernels.paste_plates(picture, *letters_of((3,), 2), *nothing)
+    kernels.paste_plates(picture, *one_after_another(letters_of((3,), 2)), *nothing)
     assert (picture == 7).all()

@@ -30,11 +30,11 @@ def plates(
     """Put plates together, each as it is pasted into an empty picture."""
     letters = plate_letters(Lettering.of(scale), LABELS)
     texts = letters.texts_of(np.array(class_ids, np.int32), np.array(distances_m, np.float32))
-    height = len(letters.pixels)
+    height = letters.height
     found = []
     for text in texts:
         picture = np.full((height + 1, 4000, 3), 77, np.uint8)
-        pasted = letters.pixels, letters.starts, text[None]
+        pasted = letters.pixels, height, letters.starts, text[None]
         load_kernels('numpy').paste_plates(picture, *pasted, np.int32([[1, height + 1]]))
         width = int((picture != 77).any(axis=(0, 2)).sum())
         found.append(picture[:height, :width])
