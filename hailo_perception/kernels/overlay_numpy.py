@@ -137,17 +137,23 @@ def paste_plates(
     corners: NDArray[np.int32],
 ) -> None:
     """See Kernels.paste_plates."""
-    ends = starts.tolist()
+    columns, shape = letters.reshape(-1, 3 * height), (height, -1, 3)
+    # Most letters come several times.
+    seen = {
+        i: columns[starts[i] : starts[i + 1]].reshape(shape)
+        for i in set(texts.reshape(-1).tolist())
+        if i >= 0 and starts[i] < starts[i + 1]
+    }
     for text, (left, top) in zip(texts.tolist(), (corners - 1).tolist(), strict=True):
-        parts = [
-            letters[3 * height * ends[i] : 3 * height * ends[i + 1]].reshape(height, -1, 3)
-            for i in text
-            if i >= 0 and ends[i] < ends[i + 1]
-        ]
-        width = sum([part.shape[1] for part in parts])
-        left = max(min(left, picture.shape[1] - width), 0)
+        parts = [seen[i] for i in text if i in seen]
+        left = max(min(left, picture.shape[1] - sum(map(_width, parts))), 0)
         top = top - height if top >= height else max(top, 0)
         for part in parts:
-            place = picture[top : top + height, left : left + part.shape[1]]
-            place[:] = part[: place.shape[0], : place.shape[1]]
-            left += part.shape[1]
+            end = left + _width(part)
+            place = picture[top : top + height, left:end]
+            place[:] = part if place.shape == part.shape else part[: len(place), : _width(place)]
+            left = end
+
+
+def _width(picture: NDArray[np.uint8]) -> int:
+    return picture.shape[1]
