@@ -21,7 +21,7 @@ ROOM_BEFORE = 1024
 ROOM_BEHIND = 64
 
 
-class _Memory(np.ndarray[Any, np.dtype[np.uint8]]):
+class _Memory(np.ndarray):
     """Marks what was made here: beside other arrays lies what is not theirs."""
 
 

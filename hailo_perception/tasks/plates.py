@@ -87,7 +87,7 @@ class PlateLetters:
             for distance_m in distances_m.tolist()
         ]
         length = max(map(len, figures), default=0)
-        texts = np.full((len(figures), length + 2), _NOTHING)
+        texts = np.full((len(figures), length + 2), _NOTHING, np.intp)
         texts[:, 0] = _ONLY_NAME
         if length:
             characters = np.array(figures, f'S{length}').view(np.uint8).reshape(-1, length)
