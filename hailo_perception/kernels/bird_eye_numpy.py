@@ -88,8 +88,8 @@ def _refined_plane(terms: NDArray[np.float64], plane: Plane, tolerance: float) -
     # Zeros in place of the others, because picking these would take longer than adding them.
     x, y, z = terms = terms * (np.abs(miss, out=miss) < tolerance)
     products = np.concatenate((x * terms, y * terms[1:], z * terms[2:], terms))
-    # Running sums, because these alone are certain to be added from left to right.
-    sums = np.add.accumulate(products, axis=1, out=products)[:, -1].tolist()
+    # Row by row numpy adds in their order; along a row it would add halves of it.
+    sums = np.add.reduce(np.ascontiguousarray(products.T), axis=0).tolist()
     return solve_symmetric(*sums)
 
 
