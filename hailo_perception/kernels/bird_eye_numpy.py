@@ -14,6 +14,7 @@ from hailo_perception.kernels.bird_eye_loops import Plane
 from hailo_perception.kernels.bird_eye_loops import solve_symmetric
 from hailo_perception.kernels.plane_limits import CellView
 from hailo_perception.kernels.plane_limits import PlaneLimits
+from hailo_perception.kernels.word_table import look_words_up
 
 _UNSEEN, _LAST_PAIR = np.uint16(65535), 65534
 _NEXT, _AFTER_NEXT = np.array((1, 2, 0)), np.array((2, 0, 1))
@@ -169,5 +170,6 @@ def show_cells(
         borderValue=int(ground[-1]),
     )
     cv2.copyTo(cells, cv2.compare(cells, _LAST_PAIR, cv2.CMP_LE), pairs)
-    words = np.take(colors, pairs, mode='wrap')
+    words = np.empty(pairs.shape, np.uint32)
+    look_words_up(colors, pairs, words)
     cv2.cvtColor(words.view(np.uint8).reshape(*words.shape, 4), cv2.COLOR_BGRA2BGR, image)

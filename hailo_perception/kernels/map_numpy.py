@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from hailo_perception.core.labels import UNLABELLED
 from hailo_perception.kernels.depth_coding import DepthScale
 from hailo_perception.kernels.selection import lowest_score
+from hailo_perception.kernels.word_table import look_words_up
 
 _WITHOUT_ALPHA = np.uint32(0x00FFFFFF)
 
@@ -53,8 +54,7 @@ def look_up(codes: NDArray[Any], table: NDArray[np.float32], result: NDArray[np.
     if codes.dtype == np.uint8:
         cv2.LUT(codes, table, result)
     else:
-        # No code is beyond the table; without asking, picking is several times as fast.
-        np.take(table, codes, out=result, mode='wrap')
+        look_words_up(table, codes, result)
 
 
 def scale_depth(codes: NDArray[Any], scale: DepthScale, metres: NDArray[np.float32]) -> int:

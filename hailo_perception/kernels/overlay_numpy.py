@@ -11,6 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from hailo_perception.kernels.word_table import look_words_up
+
 _BAND_ROWS = 96
 """Rows blended at once: few enough that what is between two steps stays in the cache."""
 _PLANES_AT_ONCE = 4
@@ -29,8 +31,8 @@ def blend_masks(
     """See Kernels.blend_masks."""
     rows, columns = mask_pixels
     pairs = cv2.merge((lower, upper)).view('<u2')[..., 0]
-    # Both bytes of a pair are within the table, so wrapping, the fastest mode, never happens.
-    words = np.take(tints, pairs, mode='wrap')
+    words = np.empty(pairs.shape, np.uint32)
+    look_words_up(tints, pairs, words)
     planes = cv2.split(words.view(np.uint8).reshape(*words.shape, 4))
     *colors, shares = _spread(planes, columns)
     added = cv2.merge(colors)
@@ -89,24 +91,20 @@ def draw_frames(
 ) -> None:
     """See Kernels.draw_frames."""
     first, last = -(thickness // 2) - 1, (thickness + 1) // 2
+    # The black rim first: boxes smaller than their lines are filled with colour.
+    lines = (first, last, *range(first + 1, last))
     for box, color in zip(boxes.tolist(), colors.tolist(), strict=True):
         if box[0] <= box[2] and box[1] <= box[3]:
+            left, top, right, bottom = box
             # Lines of one pixel inside each other take two thirds of the time of filled bars.
-            for rim in (first, last):
-                _outline(picture, box, rim, first + last - rim, _BLACK)
-            for line in range(first + 1, last):
-                _outline(picture, box, line, first + last - line, color)
+            for before in lines:
+                behind = first + last - before
+                shade = color if first < before < last else _BLACK
+                corner = right + behind, bottom + behind
+                cv2.rectangle(picture, (left + before, top + before), corner, shade)
         else:
             _draw_bars(picture, box, _BLACK, thickness + 2)
             _draw_bars(picture, box, color, thickness)
-
-
-def _outline(
-    picture: NDArray[np.uint8], box: list[int], before: int, behind: int, color: Sequence[int]
-) -> None:
-    left, top, right, bottom = box
-    first, last = (left + before, top + before), (right + behind, bottom + behind)
-    cv2.rectangle(picture, first, last, color)
 
 
 def _draw_bars(
