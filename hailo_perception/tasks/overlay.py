@@ -206,7 +206,7 @@ def _draw_objects(
     order = _from_far_to_near(detections)
     class_ids = detections.class_ids[order]
     colors = detections.labels.color_table_bgr()[class_ids]
-    # Far outside the picture it makes no difference where a line is; so is what is NaN.
+    # Far outside the picture it makes no difference where a line is; what is NaN goes there.
     boxes = np.fmax(np.fmin(detections.xyxy[order] * np.array(scale * 2), _FAR_PX), -_FAR_PX)
     edges = np.floor(boxes).astype(np.int32)
     kernels.draw_frames(picture, edges, colors, _thickness(_LINE_PX, pen_scale))
