@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +15,8 @@ from hailo_perception.kernels.plane_limits import PlaneLimits
 from hailo_perception.kernels.word_table import look_words_up
 
 _UNSEEN, _LAST_PAIR = np.uint16(65535), 65534
+_BAND_PIXELS = 1 << 16
+"""Worked on at once: few enough that what is between two steps stays in the cache."""
 _NEXT, _AFTER_NEXT = np.array((1, 2, 0)), np.array((2, 0, 1))
 
 
@@ -52,7 +52,8 @@ def fit_plane(
 def _best_plane(
     terms: NDArray[np.float32], triples: NDArray[np.intp], tolerance: float, limits: PlaneLimits
 ) -> tuple[Plane, int]:
-    first, second, third = np.moveaxis(terms[:, triples].astype(np.float64), 2, 0)
+    corners = np.take(terms, triples.T, axis=1).astype(np.float64)
+    first, second, third = corners[:, 0], corners[:, 1], corners[:, 2]
     one, other = second - first, third - first
     # Numpy's own product takes many times as long for so few.
     normals = one[_NEXT] * other[_AFTER_NEXT] - one[_AFTER_NEXT] * other[_NEXT]
@@ -63,7 +64,7 @@ def _best_plane(
     if not planes.size:
         return (0.0, 0.0, 0.0), 0
     with np.errstate(invalid='ignore', over='ignore'):
-        misses = _miss(terms, *planes.astype(np.float32)[..., None])
+        misses = _misses(terms, planes.astype(np.float32))
     follows = np.abs(misses, out=misses) < np.float32(tolerance)
     counts = np.add.reduce(follows, axis=1, dtype=np.int32)
     best = int(np.argmax(counts))
@@ -72,20 +73,32 @@ def _best_plane(
     return tuple(planes[:, best].tolist()), int(counts[best])
 
 
-def _miss(terms: NDArray[Any], across: Any, down: Any, ahead: Any) -> NDArray[Any]:
-    """Tell by how much planes miss points, p·t − 1, in the points' own type."""
-    # Not as a matrix product: its order of summing is nobody's business but the library's.
-    miss = across * terms[0]
-    term = down * terms[1]
-    miss += term
-    miss += np.multiply(ahead, terms[2], out=term)
-    miss -= terms.dtype.type(1)
+def _misses(terms: NDArray[np.float32], planes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Tell by how much planes (3, M) miss points (3, N), p·t − 1: (M, N)."""
+    # One coordinate after the other: a product of them all would add up in an order of its own.
+    miss, term = np.empty((2, planes.shape[1], terms.shape[1]), np.float32)
+    _outer_product(planes[0], terms[0], miss)
+    for coordinate in (1, 2):
+        _outer_product(planes[coordinate], terms[coordinate], term)
+        miss += term
+    miss -= np.float32(1)
     return miss
+
+
+def _outer_product(
+    one: NDArray[np.float32], other: NDArray[np.float32], result: NDArray[np.float32]
+) -> None:
+    """Fill ``result`` (M, N) with the products of all pairs, correctly rounded.
+
+    OpenCV needs half of numpy's time, whose loops are as short as a row.
+    """
+    cv2.gemm(one[:, None], other[None], 1, None, 0, result)
 
 
 def _refined_plane(terms: NDArray[np.float64], plane: Plane, tolerance: float) -> Plane:
     """Fit a plane by least squares to those ``terms`` (3, N) that follow it."""
-    miss = _miss(terms, *plane)
+    across, down, ahead = plane
+    miss = across * terms[0] + down * terms[1] + ahead * terms[2] - 1.0
     # Zeros in place of the others, because picking these would take longer than adding them.
     x, y, z = terms = terms * (np.abs(miss, out=miss) < tolerance)
     products = np.concatenate((x * terms, y * terms[1:], z * terms[2:], terms))
@@ -110,35 +123,56 @@ def place_pixels(
     height_m, slope_x, slope_z = map(np.float32, plane)
     gap_at_camera_m, gap_per_below = map(np.float32, tolerance)
     scale, cell_rows, cell_columns = map(np.float32, (cells_per_m, *cells.shape))
+    middle, highest_m = cell_columns / np.float32(2), np.float32(highest_y_m)
+    # Not yet exact: the row of the cell decides.
+    farthest_m = np.float32((cells.shape[0] + 1) / cells_per_m)
     rays_x, rays_y = rays
-    pairs = cv2.merge((lower, upper)).view('<u2')[..., 0]
-    # OpenCV compares with one number several times as fast as numpy.
-    cv2.min(pairs, _LAST_PAIR, pairs)
+    ground.fill(_UNSEEN)
+    cells.fill(_UNSEEN)
+    ground_rows, flat_cells = ground[:-1].reshape(depth_m.shape), cells.reshape(-1)
+    rows, columns = depth_m.shape
+    step = max(_BAND_PIXELS // max(columns, 1), 1)
+    metres, below_rows = np.empty((2, min(step, rows), columns), np.float32)
+    are_ground, are_near = np.empty((2, min(step, rows), columns), np.bool_)
     # Unknown depths are NaN throughout, and numbers without bounds are outside in the end.
     with np.errstate(invalid='ignore', over='ignore'):
-        below = rays_y - slope_z - slope_x * rays_x
-        gap_m = depth_m * below
-        gap_m -= height_m
-        np.abs(gap_m, out=gap_m)
-        on_ground = below > 0
-        below *= gap_per_below
-        below += gap_at_camera_m
-        on_ground &= gap_m < below
-        may_stand = np.multiply(depth_m, rays_y, out=gap_m) > np.float32(highest_y_m)
-        # Not yet exact: the row of the cell decides.
-        may_stand &= depth_m < np.float32((cells.shape[0] + 1) / cells_per_m)
-        # The last value written to a cell stays: that of the uppermost pixel.
-        standing = np.flatnonzero(may_stand > on_ground)[::-1]
-        x = np.multiply(depth_m, rays_x, out=gap_m).reshape(-1)[standing]
-        z = depth_m.reshape(-1)[standing]
-        columns = np.floor(x * scale + cell_columns / np.float32(2))
-        rows = np.floor(cell_rows - z * scale)
-        inside = (columns >= 0) & (columns < cell_columns) & (rows >= 0) & (rows < cell_rows)
-    ground.fill(_UNSEEN)
-    cv2.copyTo(pairs, on_ground.view(np.uint8), ground[:-1].reshape(pairs.shape))
-    places = (rows[inside] * cell_columns + columns[inside]).astype(np.intp)
-    cells.fill(_UNSEEN)
-    cells.reshape(-1)[places] = pairs.reshape(-1)[standing[inside]]
+        # From below: the last value written to a cell stays, and is that of the uppermost pixel.
+        for first in range((rows - 1) // step * step, -1, -step):
+            band = slice(first, first + step)
+            depth = depth_m[band]
+            pairs = _pairs(lower[band], upper[band])
+            ray_x = rays_x if len(rays_x) == 1 else rays_x[band]
+            ray_y = rays_y[band]
+            product, below = metres[: len(depth)], below_rows[: len(depth)]
+            on_ground, may_stand = are_ground[: len(depth)], are_near[: len(depth)]
+            np.multiply(depth, ray_y, out=product)
+            np.greater(product, highest_m, out=may_stand)
+            may_stand &= np.less(depth, farthest_m, out=on_ground)
+            # Two steps take less than a difference of a column and a row.
+            np.copyto(below, ray_y - slope_z)
+            below -= slope_x * ray_x
+            gap_m = np.multiply(depth, below, out=product)
+            gap_m -= height_m
+            np.abs(gap_m, out=gap_m)
+            np.greater(below, 0, out=on_ground)
+            below *= gap_per_below
+            below += gap_at_camera_m
+            on_ground &= gap_m < below
+            cv2.copyTo(pairs, on_ground.view(np.uint8), ground_rows[band])
+            standing = np.flatnonzero(np.greater(may_stand, on_ground, out=may_stand))[::-1]
+            x = np.multiply(depth, ray_x, out=product).reshape(-1)[standing]
+            z = depth.reshape(-1)[standing]
+            column = np.floor(x * scale + middle)
+            row = np.floor(cell_rows - z * scale)
+            inside = (column >= 0) & (column < cell_columns) & (row >= 0) & (row < cell_rows)
+            places = (row[inside] * cell_columns + column[inside]).astype(np.intp)
+            flat_cells[places] = pairs.reshape(-1)[standing[inside]]
+
+
+def _pairs(lower: NDArray[np.uint8], upper: NDArray[np.uint8]) -> NDArray[np.uint16]:
+    """Write ids (h, w) of two maps side by side, as words below that of the unseen: (h, w)."""
+    pairs: NDArray[np.uint16] = cv2.merge((lower, upper)).view('<u2')[..., 0]
+    return np.minimum(pairs, _LAST_PAIR, out=pairs)
 
 
 def show_cells(
@@ -153,23 +187,27 @@ def show_cells(
     """See Kernels.show_cells."""
     width, height = size
     if lens.size:
-        ground = ground[lens]
-    lines = view.lines(*cells.shape)
-    steps = np.arange(cells.shape[1], dtype=np.float32)
+        ground = np.take(ground, lens)
+    pixels, nowhere = ground[:-1].reshape(height, width), int(ground[-1])
+    rows, columns = cells.shape
+    lines = view.lines(rows, columns)
     # NaN, of cells without ground, is rounded to any number: -1 is outside as well.
-    left, right_step, top, down_step = np.where(np.isnan(lines), np.float32(-1), lines)[..., None]
-    columns, rows = right_step * steps, down_step * steps
-    columns += left
-    rows += top
-    pairs = cv2.remap(
-        ground[:-1].reshape(height, width),
-        columns,
-        rows,
-        cv2.INTER_NEAREST,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=int(ground[-1]),
-    )
-    cv2.copyTo(cells, cv2.compare(cells, _LAST_PAIR, cv2.CMP_LE), pairs)
-    words = np.empty(pairs.shape, np.uint32)
-    look_words_up(colors, pairs, words)
-    cv2.cvtColor(words.view(np.uint8).reshape(*words.shape, 4), cv2.COLOR_BGRA2BGR, image)
+    left, right_step, top, down_step = np.where(np.isnan(lines), np.float32(-1), lines)
+    steps = np.arange(columns, dtype=np.float32)
+    band_rows = min(max(_BAND_PIXELS // columns, 1), rows)
+    across, down = np.empty((2, band_rows, columns), np.float32)
+    pairs = np.empty((band_rows, columns), np.uint16)
+    words = np.empty((band_rows, columns), np.uint32)
+    for first in range(0, rows, band_rows):
+        band = slice(first, min(first + band_rows, rows))
+        of_band = slice(0, band.stop - first)
+        x, y, shown, tints = across[of_band], down[of_band], pairs[of_band], words[of_band]
+        _outer_product(right_step[band], steps, x)
+        _outer_product(down_step[band], steps, y)
+        x += left[band, None]
+        y += top[band, None]
+        cv2.remap(pixels, x, y, cv2.INTER_NEAREST, shown, cv2.BORDER_CONSTANT, nowhere)
+        cv2.copyTo(cells[band], cv2.compare(cells[band], _LAST_PAIR, cv2.CMP_LE), shown)
+        look_words_up(colors, shown, tints)
+        of_cells = tints.view(np.uint8).reshape(*tints.shape, 4)
+        cv2.cvtColor(of_cells, cv2.COLOR_BGRA2BGR, image[band])
