@@ -51,7 +51,10 @@ _OPTIONAL = (
     'supervision',
 )
 # Modules that are nothing but their optional dependency's adapter, themselves imported lazily.
-_ADAPTERS = {f'{_PACKAGE}.kernels.numba_kernels': 'numba'}
+_ADAPTERS = {
+    f'{_PACKAGE}.kernels.compilation': 'numba',
+    f'{_PACKAGE}.kernels.numba_kernels': f'{_PACKAGE}.kernels.compilation.compiled',
+}
 _ROS_MODULES = (
     'rclpy',
     'cv_bridge',

@@ -134,6 +134,7 @@ def fit_plane(
     refinements: int,
 ) -> tuple[Plane, int]:
     """See Kernels.fit_plane."""
+    least_determinant, least_down, greatest_down, steepest, farthest_m = limits
     flat = depth_m.reshape(-1)
     x, y, z = (
         np.empty(pixels.size, np.float32),
@@ -144,7 +145,7 @@ def fit_plane(
     for i in range(pixels.size):
         depth = flat[pixels[i]]
         # Written so that what is not known, NaN, is left out.
-        if depth > _NOTHING and depth < np.float32(limits.farthest_m):
+        if depth > _NOTHING and depth < np.float32(farthest_m):
             x[count], y[count], z[count] = rays[0, i] * depth, rays[1, i] * depth, depth
             count += 1
     points = x[:count], y[:count], z[:count]
@@ -154,9 +155,9 @@ def fit_plane(
         points,
         shares,
         np.float32(tolerance),
-        limits.least_determinant,
-        (limits.least_down, limits.greatest_down),
-        limits.steepest,
+        least_determinant,
+        (least_down, greatest_down),
+        steepest,
     )
     if followers:
         for _ in range(refinements):
@@ -258,9 +259,10 @@ def show_cells(
     width, height = np.float32(size[0]), np.float32(size[1])
     nowhere = width * height
     columns = cells.shape[1]
-    first_x = (0.5 - columns / 2) * view.metres_per_cell
-    across_m = view.fx * view.metres_per_cell
-    fall_m = view.fy * view.slope_x * view.metres_per_cell
+    fx, fy, cx, cy, height_m, slope_x, slope_z, metres_per_cell = view
+    first_x = (0.5 - columns / 2) * metres_per_cell
+    across_m = fx * metres_per_cell
+    fall_m = fy * slope_x * metres_per_cell
     steps = np.arange(columns).astype(np.float32)
     pixels = np.empty(columns, np.uint32)
     pairs = np.full((columns + 7) // 8 * 8, _UNSEEN, np.uint16)
@@ -270,10 +272,10 @@ def show_cells(
     flat = image.reshape(-1)
     for cell_row in range(cells.shape[0]):
         # All cells of a row have one depth, hence equal steps along a line of the image.
-        z = (cells.shape[0] - 0.5 - cell_row) * view.metres_per_cell
-        y = view.height_m + view.slope_x * first_x + view.slope_z * z
-        left, right_step = np.float32(view.fx * first_x / z + view.cx), np.float32(across_m / z)
-        top, down_step = np.float32(view.fy * y / z + view.cy), np.float32(fall_m / z)
+        z = (cells.shape[0] - 0.5 - cell_row) * metres_per_cell
+        y = height_m + slope_x * first_x + slope_z * z
+        left, right_step = np.float32(fx * first_x / z + cx), np.float32(across_m / z)
+        top, down_step = np.float32(fy * y / z + cy), np.float32(fall_m / z)
         # Left and right of these no cell is in the image.
         first = np.uint64(first_reaching(-_HALF, left, right_step, columns))
         end = np.uint64(first_reaching(width, left, right_step, columns))

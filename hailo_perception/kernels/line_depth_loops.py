@@ -55,6 +55,8 @@ def read_terms(
 
 def fit_inverse_depth(terms: NDArray[np.float64], fit: DepthFit) -> tuple[float, float, float]:
     """Fit 1/z = a + b·h + c·h² to what ``read_terms`` gives: a, b and c."""
+    _, _, absolute_steps, cauchy_steps = fit[:4]
+    cauchy_tuning, minimum_deviation, curvature_penalty, ridge, _ = fit[4:]
     constant, linear, quadratic = terms[1], terms[2], terms[3]
     count = len(constant)
     total_m = 0.0
@@ -62,11 +64,11 @@ def fit_inverse_depth(terms: NDArray[np.float64], fit: DepthFit) -> tuple[float,
         total_m += constant[i]
     typical_m = total_m / count
     scale = count * (typical_m * typical_m)
-    ridge, penalty = fit.ridge * scale, fit.curvature_penalty * scale
+    ridge, penalty = ridge * scale, curvature_penalty * scale
     residuals, ordered = np.empty(count), np.empty(count)
     a, b, c = 0.0, 0.0, 0.0
-    for step in range(1 + fit.absolute_steps + fit.cauchy_steps):
-        is_cauchy = step > fit.absolute_steps
+    for step in range(1 + absolute_steps + cauchy_steps):
+        is_cauchy = step > absolute_steps
         # By insertion, as numpy's sort takes seconds to compile.
         for i in range(count):
             residual = np.abs(a * constant[i] + b * linear[i] + c * quadratic[i] - 1)
@@ -77,16 +79,16 @@ def fit_inverse_depth(terms: NDArray[np.float64], fit: DepthFit) -> tuple[float,
                 place -= 1
             ordered[place] = residual
         median = ordered[count // 2]
-        spread = max(MEDIAN_TO_DEVIATION * median, fit.minimum_deviation)
+        spread = max(MEDIAN_TO_DEVIATION * median, minimum_deviation)
         one, one_two, one_three, two, two_three, three = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
         right_one, right_two, right_three = 0.0, 0.0, 0.0
         for i in range(count):
             weight = 1.0
             if is_cauchy:
-                ratio = residuals[i] / (fit.cauchy_tuning * spread)
+                ratio = residuals[i] / (cauchy_tuning * spread)
                 weight = 1 / (1 + ratio * ratio)
             elif step > 0:
-                weight = fit.minimum_deviation / max(residuals[i], fit.minimum_deviation)
+                weight = minimum_deviation / max(residuals[i], minimum_deviation)
             one += constant[i] * constant[i] * weight
             one_two += constant[i] * linear[i] * weight
             one_three += constant[i] * quadratic[i] * weight
@@ -140,18 +142,19 @@ def place_lines(
     fit: DepthFit,
 ) -> NDArray[np.float32]:
     """Compute (N, 3) metres."""
+    samples, minimum_samples, extrapolation = fit[0], fit[1], fit[-1]
     points: NDArray[Any] = np.full((len(pixels), 3), np.nan, np.float32)
     for line in range(len(offsets) - 1):
         first, end = offsets[line], offsets[line + 1]
         near, far = pixels[first, 1], pixels[end - 1, 1]
         middle, half = (near + far) / 2, max((near - far) / 2, 0.5)
-        terms = read_terms(depth_m, pixels[first:end], middle, half, fit.samples)
+        terms = read_terms(depth_m, pixels[first:end], middle, half, samples)
         heights = terms[0]
-        if len(heights) < fit.minimum_samples:
+        if len(heights) < minimum_samples:
             continue
         a, b, c = fit_inverse_depth(terms, fit)
-        highest = heights[0] + 2 * fit.extrapolation
-        lowest = heights[-1] - 2 * fit.extrapolation
+        highest = heights[0] + 2 * extrapolation
+        lowest = heights[-1] - 2 * extrapolation
         for i in range(first, end):
             height = (pixels[i, 1] - middle) / half
             inverse = a + b * height + c * (height * height)

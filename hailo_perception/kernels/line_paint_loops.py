@@ -85,6 +85,7 @@ def cut_lines(
     limits: PaintLimits,
 ) -> tuple[NDArray[Any], ...]:
     """Compute what Stretches consist of."""
+    beside_px, crossing_px, shortest_gap_px, shortest_gap_m, most_hidden, finest_m_per_px = limits
     height, width = lane.shape
     steps_px, metres_per_px, room = measure_steps(pixels, points_m, offsets)
     line_of_piece = np.empty(room, np.int64)
@@ -107,18 +108,18 @@ def cut_lines(
             slope_x = (pixels[i + 1, 0] - pixels[i, 0]) / steps_px[i]
             slope_y = (pixels[i + 1, 1] - pixels[i, 1]) / steps_px[i]
             metres = metres_per_px[i]
-            fine = metres if metres <= limits.finest_m_per_px else 0.0
+            fine = metres if metres <= finest_m_per_px else 0.0
             while at < reached:
                 x, y = pixels[i, 0] + slope_x * (at - begin), pixels[i, 1] + slope_y * (at - begin)
                 column = min(max(int(np.rint(x)), 0), width - 1)
                 row = min(max(int(np.rint(y)), 0), height - 1)
-                is_paint = is_beside(lane, row, column, limits.beside_px, own)
+                is_paint = is_beside(lane, row, column, beside_px, own)
                 is_hidden = False
                 if not is_paint:
                     semantic_row = (2 * row + 1) * semantic.shape[0] // (2 * height)
                     semantic_column = (2 * column + 1) * semantic.shape[1] // (2 * width)
                     is_hidden = hides[semantic[semantic_row, semantic_column]]
-                    is_hidden |= is_beside(lane, row, column, limits.crossing_px, crosses)
+                    is_hidden |= is_beside(lane, row, column, crossing_px, crosses)
                 end = add_to_piece(
                     pieces, first, end, is_paint, (one, metres, fine, one * is_hidden)
                 )
@@ -127,14 +128,14 @@ def cut_lines(
         # The same without gaps that are none.
         last, end = end - 1, first
         for i in range(first, last + 1):
-            is_short = length_px[i] < limits.shortest_gap_px or length_m[i] < limits.shortest_gap_m
+            is_short = length_px[i] < shortest_gap_px or length_m[i] < shortest_gap_m
             is_paint = bool(painted[i] or (first < i < last and is_short))
             measures = length_px[i], length_m[i], fine_m[i], hidden_px[i]
             end = add_to_piece(pieces, first, end, is_paint, measures)
 
         last = end - 1
         for i in range(first, end):
-            is_seen = hidden_px[i] <= limits.most_hidden * length_px[i]
+            is_seen = hidden_px[i] <= most_hidden * length_px[i]
             if painted[i] or (first < i < last and is_seen):
                 line_of_piece[kept] = line
                 painted[kept], length_px[kept] = painted[i], length_px[i]

@@ -7,17 +7,14 @@ Without numba's own threads: its default layer aborts the process when two threa
 
 Code is compiled for the types of its arguments, down to whether an array is read-only and lies
 in one piece, and must not be compiled anew in front of a camera. Hence whatever is only read is
-handed over read-only and in one piece, however it comes.
+handed over read-only and in one piece, however it comes. And named tuples go as plain ones: numba
+keeps compiled code under its arguments' types, and could not read it once a class has moved.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from types import FunctionType
 from typing import Any
-from typing import cast
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,9 +25,11 @@ from hailo_perception.kernels import lane_loops
 from hailo_perception.kernels import line_depth_loops
 from hailo_perception.kernels import line_paint_loops
 from hailo_perception.kernels import map_loops
+from hailo_perception.kernels import marks_loops
 from hailo_perception.kernels import numpy_kernels
 from hailo_perception.kernels import overlay_loops
-from hailo_perception.kernels.compiled_code import writable_folder
+from hailo_perception.kernels.compilation import compiled
+from hailo_perception.kernels.compilation import compiled_together
 from hailo_perception.kernels.depth_coding import DepthScale
 from hailo_perception.kernels.detection_types import Candidates
 from hailo_perception.kernels.detection_types import HeadLayout
@@ -39,58 +38,31 @@ from hailo_perception.kernels.lane_types import Polylines
 from hailo_perception.kernels.line_types import DepthFit
 from hailo_perception.kernels.line_types import PaintLimits
 from hailo_perception.kernels.line_types import Stretches
+from hailo_perception.kernels.object_marks import ObjectMarks
 from hailo_perception.kernels.plane_limits import CellView
 from hailo_perception.kernels.plane_limits import PlaneLimits
 from hailo_perception.kernels.selection import lowest_score
 
-
-def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    options: dict[str, Any] = {'nogil': True, 'boundscheck': False, 'error_model': 'numpy'}
-    try:
-        compiled: Callable[..., Any] = numba.njit(cache=True, **options)(function)
-    except RuntimeError:
-        # Neither the package's folder nor the user's cache can be written.
-        before = numba.config.CACHE_DIR
-        numba.config.CACHE_DIR = str(writable_folder())
-        try:
-            compiled = numba.njit(cache=True, **options)(function)
-        finally:
-            numba.config.CACHE_DIR = before
-    return compiled
-
-
-def _compiled_together(*functions: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile functions that call each other, each only those before it; give the last.
-
-    They belong into one file: compiled code is kept until that of the function itself changes.
-    """
-    compiled: dict[str, Any] = {}
-    for each in functions:
-        # A scope in which the names of the others are those that are compiled.
-        scope, name = {**each.__globals__, **compiled}, each.__name__
-        compiled[name] = _compiled(FunctionType(each.__code__, scope, name))
-    return cast(Callable[..., Any], compiled[name])
-
-
-_find_candidates = _compiled(detection_loops.find_candidates)
-_select_objects = _compiled_together(*detection_loops.IN_ORDER)
-_suppress = _compiled(detection_loops.suppress)
-_keep_known_ids = _compiled(map_loops.keep_known_ids)
-_best_class = _compiled(map_loops.best_class)
-_look_up = _compiled(map_loops.look_up)
-_scale_depth = _compiled(map_loops.scale_depth)
-_color_depth = _compiled(map_loops.color_depth)
-_window_depths = _compiled(map_loops.window_depths)
-_fill_points = _compiled(map_loops.fill_points)
-_blend_masks = _compiled(overlay_loops.blend_masks)
-draw_frames = _compiled(overlay_loops.draw_frames)
-_paste_plates = _compiled(overlay_loops.paste_plates)
-_fit_plane = _compiled_together(*bird_eye_loops.IN_ORDER)
-_place_pixels = _compiled(bird_eye_loops.place_pixels)
-_show_cells = _compiled(bird_eye_loops.show_cells)
-_place_lines = _compiled_together(*line_depth_loops.IN_ORDER)
-_cut_lines = _compiled_together(*line_paint_loops.IN_ORDER)
-_trace_lines = _compiled_together(*lane_loops.IN_ORDER)
+_find_candidates = compiled(detection_loops.find_candidates)
+_select_objects = compiled_together(*detection_loops.IN_ORDER)
+_suppress = compiled(detection_loops.suppress)
+_keep_known_ids = compiled(map_loops.keep_known_ids)
+_best_class = compiled(map_loops.best_class)
+_look_up = compiled(map_loops.look_up)
+_scale_depth = compiled(map_loops.scale_depth)
+_color_depth = compiled(map_loops.color_depth)
+_window_depths = compiled(map_loops.window_depths)
+_fill_points = compiled(map_loops.fill_points)
+_blend_masks = compiled(overlay_loops.blend_masks)
+_mark_objects = compiled_together(*marks_loops.IN_ORDER)
+draw_frames = compiled(overlay_loops.draw_frames)
+_paste_plates = compiled(overlay_loops.paste_plates)
+_fit_plane = compiled_together(*bird_eye_loops.IN_ORDER)
+_place_pixels = compiled(bird_eye_loops.place_pixels)
+_show_cells = compiled(bird_eye_loops.show_cells)
+_place_lines = compiled_together(*line_depth_loops.IN_ORDER)
+_cut_lines = compiled_together(*line_paint_loops.IN_ORDER)
+_trace_lines = compiled_together(*lane_loops.IN_ORDER)
 
 
 def _read_only(array: NDArray[Any]) -> NDArray[Any]:
@@ -278,6 +250,22 @@ def blend_masks(
     )
 
 
+def mark_objects(
+    boxes: NDArray[np.float32],
+    class_ids: NDArray[np.int32],
+    distances_m: NDArray[np.float32],
+    scale: tuple[float, float],
+    colors: NDArray[np.uint8],
+    first_letters: NDArray[np.intp],
+) -> ObjectMarks:
+    """See Kernels.mark_objects."""
+    objects = _constant(boxes), _constant(class_ids), _constant(distances_m)
+    factors = float(scale[0]), float(scale[1])
+    return ObjectMarks(
+        *_mark_objects(*objects, factors, _constant(colors), _constant(first_letters))
+    )
+
+
 def paste_plates(
     picture: NDArray[np.uint8],
     letters: NDArray[np.uint8],
@@ -302,7 +290,7 @@ def fit_plane(
 ) -> tuple[tuple[float, float, float], int]:
     """See Kernels.fit_plane."""
     arrays = (_constant(each) for each in (depth_m, pixels, rays, shares))
-    numbers = float(tolerance), PlaneLimits(*map(float, limits)), refinements
+    numbers = float(tolerance), tuple(map(float, limits)), refinements
     plane, followers = _fit_plane(*arrays, *numbers)
     return plane, int(followers)
 
@@ -345,7 +333,7 @@ def show_cells(
 ) -> None:
     """See Kernels.show_cells."""
     ground, lens, colors = _constant(ground), _constant(lens), _constant(colors)
-    _show_cells(ground, size, lens, CellView(*map(float, view)), colors, cells, image)
+    _show_cells(ground, size, lens, tuple(map(float, view)), colors, cells, image)
 
 
 def trace_lines(ids: NDArray[np.uint8], table: NDArray[np.uint8], limits: LineLimits) -> Polylines:
@@ -365,7 +353,7 @@ def place_lines(
 ) -> NDArray[np.float32]:
     """See Kernels.place_lines."""
     arrays = (_constant(each) for each in (depth_m, rays, pixels, offsets))
-    points: NDArray[np.float32] = _place_lines(*arrays, fit)
+    points: NDArray[np.float32] = _place_lines(*arrays, tuple(fit))
     return points
 
 
@@ -381,4 +369,4 @@ def cut_lines(
 ) -> Stretches:
     """See Kernels.cut_lines."""
     given = (pixels, points_m, offsets, own_ids, lane, semantic, *hiding)
-    return Stretches(*_cut_lines(*(_constant(each) for each in given), limits))
+    return Stretches(*_cut_lines(*(_constant(each) for each in given), tuple(limits)))

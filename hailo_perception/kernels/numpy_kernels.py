@@ -18,6 +18,7 @@ from hailo_perception.kernels.map_numpy import keep_known_ids
 from hailo_perception.kernels.map_numpy import look_up
 from hailo_perception.kernels.map_numpy import scale_depth
 from hailo_perception.kernels.map_numpy import window_depths
+from hailo_perception.kernels.marks_numpy import mark_objects
 from hailo_perception.kernels.overlay_numpy import blend_masks
 from hailo_perception.kernels.overlay_numpy import draw_frames
 from hailo_perception.kernels.overlay_numpy import paste_plates
@@ -33,6 +34,7 @@ __all__ = [
     'fit_plane',
     'keep_known_ids',
     'look_up',
+    'mark_objects',
     'paste_plates',
     'place_lines',
     'place_pixels',

@@ -25,6 +25,7 @@ from hailo_perception.kernels.lane_types import Polylines
 from hailo_perception.kernels.line_types import DepthFit
 from hailo_perception.kernels.line_types import PaintLimits
 from hailo_perception.kernels.line_types import Stretches
+from hailo_perception.kernels.object_marks import ObjectMarks
 from hailo_perception.kernels.plane_limits import CellView
 from hailo_perception.kernels.plane_limits import PlaneLimits
 
@@ -170,6 +171,24 @@ class Kernels(Protocol):
         columns (W,) given, neither of which ever decreases.
         ``tints`` (65536,) by lower + 256 · upper: added to the three channels in the lower
         bytes, the first lowest, and kept in the uppermost; no added exceeds 255 - kept.
+        """
+
+    def mark_objects(
+        self,
+        boxes: NDArray[np.float32],
+        class_ids: NDArray[np.int32],
+        distances_m: NDArray[np.float32],
+        scale: tuple[float, float],
+        colors: NDArray[np.uint8],
+        first_letters: NDArray[np.intp],
+    ) -> ObjectMarks:
+        """Lay out the marks of objects, from far to near, those of unknown distance first.
+
+        Of equally far ones that one comes first whose foot is higher. ``boxes`` (N, 4) are x_min
+        y_min x_max y_max, and ``scale`` (x, y) leads from them to the picture. ``class_ids`` (N,)
+        lead to ``colors`` (256, 3), and in ``first_letters`` (256,) to the first of each class's
+        letters, which ``object_marks`` numbers. ``distances_m`` (N,) are written with one decimal
+        where they are shorter than ``LONGEST_M``.
         """
 
     def draw_frames(

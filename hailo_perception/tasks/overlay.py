@@ -30,7 +30,6 @@ _LINE_PX = 3.0
 _LANE_LINE_PX = 3.0
 _BLACK = (0, 0, 0)
 _SUBPIXEL_BITS = 4
-_FAR_PX = 2.0**20
 
 
 def draw_overlay(
@@ -203,22 +202,17 @@ def _draw_objects(
     pen_scale: float,
     kernels: Kernels,
 ) -> None:
-    order = _from_far_to_near(detections)
-    class_ids = detections.class_ids[order]
-    colors = detections.labels.color_table_bgr()[class_ids]
-    # Far outside the picture it makes no difference where a line is; what is NaN goes there.
-    boxes = np.fmax(np.fmin(detections.xyxy[order] * np.array(scale * 2), _FAR_PX), -_FAR_PX)
-    edges = np.floor(boxes).astype(np.int32)
-    kernels.draw_frames(picture, edges, colors, _thickness(_LINE_PX, pen_scale))
-    # After all boxes, so that no line crosses a text.
     letters = plate_letters(Lettering.of(pen_scale), detections.labels)
-    texts = letters.texts_of(class_ids, detections.distances_m[order])
-    kernels.paste_plates(
-        picture, letters.pixels, letters.height, letters.starts, texts, edges[:, :2]
+    boxes, colors, texts = kernels.mark_objects(
+        detections.xyxy,
+        detections.class_ids,
+        detections.distances_m,
+        scale,
+        detections.labels.color_table_bgr(),
+        letters.first,
     )
-
-
-def _from_far_to_near(detections: Detections) -> NDArray[np.intp]:
-    """Order by distance; objects of unknown distance first, the higher their foot the earlier."""
-    distances_m = np.where(np.isfinite(detections.distances_m), detections.distances_m, np.inf)
-    return np.lexsort((detections.xyxy[:, 3], -distances_m))
+    kernels.draw_frames(picture, boxes, colors, _thickness(_LINE_PX, pen_scale))
+    # After all boxes, so that no line crosses a text.
+    kernels.paste_plates(
+        picture, letters.pixels, letters.height, letters.starts, texts, boxes[:, :2]
+    )

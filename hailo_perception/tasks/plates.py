@@ -9,10 +9,7 @@ frame, distances do not, but their figures do.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from functools import lru_cache
-import math
-from typing import Any
 from typing import NamedTuple
 
 import cv2
@@ -23,6 +20,8 @@ from hailo_perception.core.labels import Label
 from hailo_perception.core.labels import LabelSet
 from hailo_perception.core.labels import UNLABELLED
 from hailo_perception.core.labels import UNLABELLED_NAME
+from hailo_perception.kernels.object_marks import FIGURES
+from hailo_perception.kernels.object_marks import LETTERS
 
 Color = tuple[int, int, int]
 
@@ -35,11 +34,6 @@ _WHITE: Color = (255, 255, 255)
 _LUMA_BGR = (0.114, 0.587, 0.299)
 """ITU-R BT.601: how bright a colour looks, which decides the colour of text on it."""
 _BRIGHT_LUMA = 140
-_FIGURES = '0123456789. m'
-_NOTHING = -1
-_ONLY_NAME, _NAME, _END = 0, 1, 2 + len(_FIGURES)
-_PARTS = _END + 1
-"""Of each class: its name as a whole plate, as its begin, the figures, the margin at the end."""
 
 
 class Lettering(NamedTuple):
@@ -78,33 +72,14 @@ class PlateLetters:
     starts: NDArray[np.intp]
     first: NDArray[np.intp]
 
-    def texts_of(
-        self, class_ids: NDArray[np.integer[Any]], distances_m: NDArray[np.floating[Any]]
-    ) -> NDArray[np.intp]:
-        """Write plates with names and, where they are finite, distances: (N, L), padded by -1."""
-        figures = [
-            f' {distance_m:.1f} m' if math.isfinite(distance_m) else ''
-            for distance_m in distances_m.tolist()
-        ]
-        length = max(map(len, figures), default=0)
-        texts = np.full((len(figures), length + 2), _NOTHING, np.intp)
-        texts[:, 0] = _ONLY_NAME
-        if length:
-            characters = np.array(figures, f'S{length}').view(np.uint8).reshape(-1, length)
-            texts[:, 1:-1] = _numbers_of_characters()[characters]
-            has_figures = characters[:, 0] != 0
-            texts[has_figures, 0], texts[has_figures, -1] = _NAME, _END
-        first = self.first[class_ids][:, None]
-        return np.where(texts == _NOTHING, texts, texts + first)
-
 
 @lru_cache(maxsize=8)
 def plate_letters(lettering: Lettering, labels: LabelSet) -> PlateLetters:
     """Draw what the plates of these classes need, and of what is none of them."""
     parts: list[NDArray[np.uint8]] = []
-    first = np.full(256, len(labels) * _PARTS, np.intp)
+    first = np.full(256, len(labels) * LETTERS, np.intp)
     for number, label in enumerate((*labels, Label(UNLABELLED, UNLABELLED_NAME, _BLACK))):
-        first[label.id] = number * _PARTS
+        first[label.id] = number * LETTERS
         parts += _parts_of(lettering, label.name, label.color_rgb[::-1])
     pixels = np.concatenate([part.reshape(-1) for part in parts])
     starts = np.cumsum([0, *(part.shape[1] for part in parts)])
@@ -115,20 +90,11 @@ def plate_letters(lettering: Lettering, labels: LabelSet) -> PlateLetters:
 
 def _parts_of(lettering: Lettering, name: str, color_bgr: Color) -> list[NDArray[np.uint8]]:
     """Draw a name between its margins, one with what follows, all figures, and the margin."""
-    name_part, *figures = (_text(lettering, text, color_bgr) for text in (name, *_FIGURES))
+    name_part, *figures = (_text(lettering, text, color_bgr) for text in (name, *FIGURES))
     margin = np.empty((len(name_part), lettering.margin_px, 3), np.uint8)
     margin[:] = color_bgr
     begin = np.hstack((margin, name_part))
     return [np.hstack((begin, margin)), begin, *figures, margin]
-
-
-@cache
-def _numbers_of_characters() -> NDArray[np.intp]:
-    """Tabulate the number of a figure among the parts of a class: (256,)."""
-    numbers = np.full(256, _NOTHING, np.intp)
-    numbers[list(_FIGURES.encode())] = _NAME + 1 + np.arange(len(_FIGURES))
-    numbers.flags.writeable = False
-    return numbers
 
 
 def _text(lettering: Lettering, text: str, color_bgr: Color) -> NDArray[np.uint8]:

@@ -43,7 +43,7 @@ def test_kernels_are_cached_where_neither_package_nor_home_can_be_written(tempor
     pytest.importorskip('numba')
     from numba.core import caching
 
-    from hailo_perception.kernels import numba_kernels
+    from hailo_perception.kernels.compilation import compiled
 
     by_name = [
         locator
@@ -56,5 +56,5 @@ def test_kernels_are_cached_where_neither_package_nor_home_can_be_written(tempor
     def doubled(value):
         return 2 * value
 
-    assert numba_kernels._compiled(doubled)(2) == 4
+    assert compiled(doubled)(2) == 4
     assert list(writable_folder().rglob('*.nbi'))

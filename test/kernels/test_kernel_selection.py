@@ -17,7 +17,8 @@ HAS_NUMBA = importlib.util.find_spec('numba') is not None
 @pytest.fixture
 def without_numba(monkeypatch):
     monkeypatch.setitem(sys.modules, 'numba', None)
-    monkeypatch.delitem(sys.modules, 'hailo_perception.kernels.numba_kernels', raising=False)
+    for name in ('compilation', 'numba_kernels'):
+        monkeypatch.delitem(sys.modules, f'hailo_perception.kernels.{name}', raising=False)
     load_kernels.cache_clear()
     yield
     load_kernels.cache_clear()
