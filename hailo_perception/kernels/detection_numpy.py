@@ -101,7 +101,7 @@ def suppress(
     rectangles = np.concatenate((corners[:, :2], corners[:, 2:] - corners[:, :2]), axis=1)
     # Side by side instead of above each other, boxes of different groups never overlap.
     rectangles[:, 0] += groups * (corners[:, 2].max() - corners[:, 0].min() + 1)
-    ranks = range(len(boxes), 0, -1)
     # Lists, because older releases of OpenCV take no arrays here.
+    ranks = list(range(len(boxes), 0, -1))
     kept = cv2.dnn.NMSBoxes(rectangles.tolist(), ranks, 0.0, iou_threshold)
     return np.asarray(kept, np.int64).ravel()[:maximum]
