@@ -14,7 +14,7 @@ from hailo_perception.kernels.plane_limits import CellView
 from hailo_perception.kernels.plane_limits import PlaneLimits
 from hailo_perception.kernels.word_table import look_words_up
 
-_UNSEEN, _LAST_PAIR = np.uint16(65535), 65534
+_UNSEEN, _LAST_PAIR, _LAST_ID = np.uint16(65535), 65534, 255
 _BAND_PIXELS = 1 << 16
 """Worked on at once: few enough that what is between two steps stays in the cache."""
 _NEXT, _AFTER_NEXT = np.array((1, 2, 0)), np.array((2, 0, 1))
@@ -172,7 +172,10 @@ def place_pixels(
 def _pairs(lower: NDArray[np.uint8], upper: NDArray[np.uint8]) -> NDArray[np.uint16]:
     """Write ids (h, w) of two maps side by side, as words below that of the unseen: (h, w)."""
     pairs: NDArray[np.uint16] = cv2.merge((lower, upper)).view('<u2')[..., 0]
-    return np.minimum(pairs, _LAST_PAIR, out=pairs)
+    # Asking takes less than comparing all of them, and few maps use the last id.
+    if upper.max(initial=0) == _LAST_ID:
+        np.minimum(pairs, _LAST_PAIR, out=pairs)
+    return pairs
 
 
 def show_cells(
