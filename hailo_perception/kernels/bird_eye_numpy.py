@@ -121,7 +121,6 @@ def place_pixels(
 ) -> None:
     """See Kernels.place_pixels."""
     height_m, slope_x, slope_z = map(np.float32, plane)
-    gap_at_camera_m, gap_per_below = map(np.float32, tolerance)
     scale, cell_rows, cell_columns = map(np.float32, (cells_per_m, *cells.shape))
     middle, highest_m = cell_columns / np.float32(2), np.float32(highest_y_m)
     # Not yet exact: the row of the cell decides.
@@ -132,41 +131,53 @@ def place_pixels(
     ground_rows, flat_cells = ground[:-1].reshape(depth_m.shape), cells.reshape(-1)
     rows, columns = depth_m.shape
     step = max(_BAND_PIXELS // max(columns, 1), 1)
-    metres, below_rows = np.empty((2, min(step, rows), columns), np.float32)
-    are_ground, are_near = np.empty((2, min(step, rows), columns), np.bool_)
     # Unknown depths are NaN throughout, and numbers without bounds are outside in the end.
     with np.errstate(invalid='ignore', over='ignore'):
         # From below: the last value written to a cell stays, and is that of the uppermost pixel.
         for first in range((rows - 1) // step * step, -1, -step):
             band = slice(first, first + step)
-            depth = depth_m[band]
-            pairs = _pairs(lower[band], upper[band])
-            ray_x = rays_x if len(rays_x) == 1 else rays_x[band]
-            ray_y = rays_y[band]
-            product, below = metres[: len(depth)], below_rows[: len(depth)]
-            on_ground, may_stand = are_ground[: len(depth)], are_near[: len(depth)]
-            np.multiply(depth, ray_y, out=product)
-            np.greater(product, highest_m, out=may_stand)
-            may_stand &= np.less(depth, farthest_m, out=on_ground)
-            # Two steps take less than a difference of a column and a row.
-            np.copyto(below, ray_y - slope_z)
-            below -= slope_x * ray_x
-            gap_m = np.multiply(depth, below, out=product)
-            gap_m -= height_m
-            np.abs(gap_m, out=gap_m)
-            np.greater(below, 0, out=on_ground)
-            below *= gap_per_below
-            below += gap_at_camera_m
-            on_ground &= gap_m < below
-            cv2.copyTo(pairs, on_ground.view(np.uint8), ground_rows[band])
-            standing = np.flatnonzero(np.greater(may_stand, on_ground, out=may_stand))[::-1]
-            x = np.multiply(depth, ray_x, out=product).reshape(-1)[standing]
-            z = depth.reshape(-1)[standing]
+            depth, pairs = depth_m[band], _pairs(lower[band], upper[band])
+            ray_x, ray_y = rays_x if len(rays_x) == 1 else rays_x[band], rays_y[band]
+            stands = depth < farthest_m
+            # Below the horizon nothing is too high, and what is behind is outside in the end.
+            if highest_m >= 0 or not ray_y.min() >= 0:
+                stands &= depth * ray_y > highest_m
+            fall, rise = ray_y - slope_z, slope_x * ray_x
+            # No ray of the sky falls to the ground: rounding keeps the order, so this is exact.
+            if not fall.max() <= rise.min():
+                on_ground = _on_ground(depth, fall, rise, height_m, tolerance)
+                cv2.copyTo(pairs, on_ground.view(np.uint8), ground_rows[band])
+                np.greater(stands, on_ground, out=stands)
+            standing = np.flatnonzero(stands)[::-1]
+            x, z = (depth * ray_x).reshape(-1)[standing], depth.reshape(-1)[standing]
             column = np.floor(x * scale + middle)
             row = np.floor(cell_rows - z * scale)
             inside = (column >= 0) & (column < cell_columns) & (row >= 0) & (row < cell_rows)
             places = (row[inside] * cell_columns + column[inside]).astype(np.intp)
             flat_cells[places] = pairs.reshape(-1)[standing[inside]]
+
+
+def _on_ground(
+    depth: NDArray[np.float32],
+    fall: NDArray[np.float32],
+    rise: NDArray[np.float32],
+    height_m: np.float32,
+    tolerance: tuple[float, float],
+) -> NDArray[np.bool_]:
+    """Tell which pixels lie on the plane, to which rays come down by fall - rise: (h, w)."""
+    gap_at_camera_m, gap_per_below = map(np.float32, tolerance)
+    below = np.empty_like(depth)
+    # Two steps take less than a difference of a column and a row.
+    np.copyto(below, fall)
+    below -= rise
+    gap_m = depth * below
+    gap_m -= height_m
+    np.abs(gap_m, out=gap_m)
+    on_ground = below > 0
+    below *= gap_per_below
+    below += gap_at_camera_m
+    on_ground &= gap_m < below
+    return on_ground
 
 
 def _pairs(lower: NDArray[np.uint8], upper: NDArray[np.uint8]) -> NDArray[np.uint16]:
