@@ -87,8 +87,8 @@ class ImageTransform:
 
     def boxes_to_image(self, xyxy: NDArray[Any]) -> NDArray[np.float32]:
         """Carry boxes (N, 4) from the input to the image and clip them to it."""
-        boxes = (xyxy - self._offset(4)) / np.tile(self.scale, 2)
-        return np.asarray(np.clip(boxes, 0, np.tile(self.image_size, 2)), np.float32)
+        boxes = (xyxy - self._offset(4)) / np.array(self.scale * 2)
+        return np.asarray(np.clip(boxes, 0, self.image_size * 2), np.float32)
 
     def map_region(self, map_width: int, map_height: int) -> tuple[slice, slice]:
         """Find the rows and columns of an output map that show the image, without padding.
@@ -112,4 +112,4 @@ class ImageTransform:
         return slices[0], slices[1]
 
     def _offset(self, length: int) -> NDArray[np.float64]:
-        return np.tile(np.asarray(self.content[:2], np.float64), length // 2)
+        return np.array(self.content[:2] * (length // 2), np.float64)
