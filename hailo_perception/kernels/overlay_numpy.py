@@ -92,7 +92,7 @@ def _spread(
     words: NDArray[np.int32], columns: NDArray[np.intp], zoom: int, result: NDArray[np.int32]
 ) -> NDArray[np.uint8]:
     """Read words (h, w) at columns (W,), each of which comes ``zoom`` times: bytes (h, W, 4)."""
-    if zoom and zoom <= _PLANES_AT_ONCE:
+    if 0 < zoom <= _PLANES_AT_ONCE:
         cv2.merge([words] * zoom, result.reshape(*words.shape, zoom))
     else:
         np.take(words, columns, axis=1, out=result, mode='clip')
