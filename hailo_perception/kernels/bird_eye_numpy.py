@@ -13,6 +13,7 @@ from hailo_perception.kernels.bird_eye_loops import solve_symmetric
 from hailo_perception.kernels.plane_limits import CellView
 from hailo_perception.kernels.plane_limits import PlaneLimits
 from hailo_perception.kernels.word_table import look_words_up
+from hailo_perception.kernels.word_table import pair_ids
 
 _UNSEEN, _LAST_PAIR, _LAST_ID = np.uint16(65535), 65534, 255
 _BAND_PIXELS = 1 << 16
@@ -136,7 +137,7 @@ def place_pixels(
         # From below: the last value written to a cell stays, and is that of the uppermost pixel.
         for first in range((rows - 1) // step * step, -1, -step):
             band = slice(first, first + step)
-            depth, pairs = depth_m[band], _pairs(lower[band], upper[band])
+            depth, pairs = depth_m[band], _seen_pairs(lower[band], upper[band])
             ray_x, ray_y = rays_x if len(rays_x) == 1 else rays_x[band], rays_y[band]
             stands = depth < farthest_m
             # Below the horizon nothing is too high, and what is behind is outside in the end.
@@ -180,9 +181,9 @@ def _on_ground(
     return on_ground
 
 
-def _pairs(lower: NDArray[np.uint8], upper: NDArray[np.uint8]) -> NDArray[np.uint16]:
-    """Write ids (h, w) of two maps side by side, as words below that of the unseen: (h, w)."""
-    pairs: NDArray[np.uint16] = cv2.merge((lower, upper)).view('<u2')[..., 0]
+def _seen_pairs(lower: NDArray[np.uint8], upper: NDArray[np.uint8]) -> NDArray[np.uint16]:
+    """Pair the ids of two maps, none of them as the unseen: (h, w)."""
+    pairs = pair_ids(lower, upper)
     # Asking takes less than comparing all of them, and few maps use the last id.
     if upper.max(initial=0) == _LAST_ID:
         np.minimum(pairs, _LAST_PAIR, out=pairs)

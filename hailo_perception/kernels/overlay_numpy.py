@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hailo_perception.kernels.word_table import look_words_up
+from hailo_perception.kernels.word_table import pair_ids
 
 _BAND_ROWS = 24
 """Rows of the mask blended at once: so few that what is between two steps stays in the cache."""
@@ -31,15 +32,15 @@ def blend_masks(
 ) -> None:
     """See Kernels.blend_masks."""
     rows, columns = mask_pixels
-    pairs = cv2.merge((lower, upper)).view('<u2')[..., 0]
+    pairs = pair_ids(lower, upper)
     # Signed, because OpenCV knows no unsigned words of four bytes.
     words = np.empty(pairs.shape, np.int32)
     look_words_up(tints.view(np.int32), pairs, words)
-    zoom = _zoom(columns, words.shape[1])
+    zoom = _zoom(columns, lower.shape[1])
     # Filled anew for every band: what was just read or written is still in the cache.
     spread = np.empty((_BAND_ROWS, len(columns)), np.int32)
     added_rows = np.empty((_BAND_ROWS, len(columns), 3), np.uint8)
-    for of_mask, shown in _bands(rows, len(words)):
+    for of_mask, lying_over in _bands(rows, len(words)):
         tinted = words[of_mask]
         wide = _spread(tinted, columns, zoom, spread[: len(tinted)])
         added = added_rows[: len(tinted)]
@@ -47,45 +48,37 @@ def blend_masks(
         # The share is a word's highest byte, so that words between two of one share have it too.
         least, most, _, _ = cv2.minMaxLoc(tinted)
         if int(least) >> _SHARE_BITS == int(most) >> _SHARE_BITS:
-            _add_evenly(picture, result, shown, (int(most) >> _SHARE_BITS & 255) / 255, added)
+            # Off the lines of lanes all pixels keep the same share.
+            share = (int(most) >> _SHARE_BITS & 255) / 255
+            for shown, of_band in lying_over:
+                # Both at once, by addWeighted, takes longer: OpenCV has old vectors for it.
+                cv2.convertScaleAbs(picture[shown], result[shown], share)
+                cv2.add(result[shown], added[of_band], result[shown])
         else:
             kept = cv2.cvtColor(cv2.extractChannel(wide, 3), cv2.COLOR_GRAY2BGR)
-            for each in shown:
-                cv2.multiply(picture[each], kept, result[each], scale=1 / 255)
-                cv2.add(result[each], added, result[each])
-
-
-def _add_evenly(
-    picture: NDArray[np.uint8],
-    result: NDArray[np.uint8],
-    shown: Sequence[slice],
-    share: float,
-    added: NDArray[np.uint8],
-) -> None:
-    """Off the lines of lanes all pixels keep the same share, which takes half of the time."""
-    for rows in shown:
-        # Both together, OpenCV has not written for new processors.
-        cv2.convertScaleAbs(picture[rows], result[rows], share)
-        cv2.add(result[rows], added, result[rows])
+            for shown, of_band in lying_over:
+                cv2.multiply(picture[shown], kept[of_band], result[shown], scale=1 / 255)
+                cv2.add(result[shown], added[of_band], result[shown])
 
 
 def _bands(
     rows: NDArray[np.intp], row_count: int
-) -> Iterator[tuple[slice | NDArray[np.intp], Sequence[slice]]]:
-    """Pair rows of the mask with those of the picture that lie under them.
+) -> Iterator[tuple[slice, Sequence[tuple[slice, slice | NDArray[np.intp]]]]]:
+    """Cut the mask into bands; pair rows of the picture with those of the band over them.
 
-    Several times as many, where the mask is enlarged evenly: each slice is of so many rows.
+    Where the mask is enlarged evenly, every row of the band serves once in each pair.
     """
     zoom = _zoom(rows, row_count)
-    if not zoom:
-        for first in range(0, len(rows), _BAND_ROWS):
-            band = slice(first, first + _BAND_ROWS)
-            yield rows[band], [band]
-        return
     for first in range(0, row_count, _BAND_ROWS):
         last = min(first + _BAND_ROWS, row_count)
-        begins = range(first * zoom, first * zoom + zoom)
-        yield slice(first, last), [slice(begin, last * zoom, zoom) for begin in begins]
+        if zoom:
+            begins = range(first * zoom, first * zoom + zoom)
+            shown = [(slice(begin, last * zoom, zoom), slice(None)) for begin in begins]
+            yield slice(first, last), shown
+            continue
+        begin, end = np.searchsorted(rows, (first, last)).tolist()
+        if begin < end:
+            yield slice(first, last), [(slice(begin, end), rows[begin:end] - first)]
 
 
 def _spread(

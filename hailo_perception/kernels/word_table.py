@@ -1,6 +1,6 @@
 # Copyright 2026 hailo_perception maintainers
 # SPDX-License-Identifier: Apache-2.0
-"""Looking words of 16 bits up in a table of all of them, without compiled code."""
+"""Words of 16 bits, each a pair of ids, and tables of all of them, without compiled code."""
 
 from __future__ import annotations
 
@@ -10,6 +10,12 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+
+def pair_ids(lower: NDArray[np.uint8], upper: NDArray[np.uint8]) -> NDArray[np.uint16]:
+    """Write two maps (H, W) as one of lower + 256 · upper: (H, W), C-contiguous."""
+    pairs: NDArray[np.uint16] = cv2.merge((lower, upper)).view('<u2')[..., 0]
+    return pairs
 
 
 def look_words_up(

@@ -133,8 +133,8 @@ def test_short_and_long_distances_stand_side_by_side(kernels: Kernels) -> None:
 
 @BOTH
 def test_inputs_may_be_read_only(kernels: Kernels) -> None:
-    given = (np.zeros((1, 4), np.float32), np.zeros(1, np.int32), np.ones(1, np.float32))
-    for array in given:
+    objects = (np.zeros((1, 4), np.float32), np.zeros(1, np.int32), np.ones(1, np.float32))
+    for array in objects:
         array.flags.writeable = False
-    marks = kernels.mark_objects(*given, (1.0, 1.0), COLORS, FIRST_LETTERS)
+    marks = kernels.mark_objects(*objects, (1.0, 1.0), COLORS, FIRST_LETTERS)
     assert marks.boxes.shape == (1, 4)

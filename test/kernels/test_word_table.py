@@ -9,6 +9,7 @@ import pytest
 
 from hailo_perception.kernels import word_table
 from hailo_perception.kernels.word_table import look_words_up
+from hailo_perception.kernels.word_table import pair_ids
 
 SIDES = st.integers(0, 9)
 
@@ -29,3 +30,10 @@ def test_each_word_has_its_entry(
         picked = np.empty(words.shape, dtype)
         look_words_up(table, words, picked)
     assert picked.tobytes() == table[words].tobytes()
+
+
+def test_ids_are_paired() -> None:
+    lower, upper = np.array([[0, 255], [3, 4]], np.uint8), np.array([[1, 255], [0, 9]], np.uint8)
+    pairs = pair_ids(lower, upper)
+    np.testing.assert_array_equal(pairs, [[256, 65535], [3, 2308]])
+    assert (pairs.dtype, pairs.flags.c_contiguous) == (np.uint16, True)

@@ -16,6 +16,8 @@ PROGRAM = """
 import sys
 from threading import Event
 from numba.core.dispatcher import Dispatcher
+from numba.core.types import NamedTuple
+from numba.core.types import NamedUniTuple
 from hailo_perception.backends.recording import Recording
 from hailo_perception.backends.replay import ReplayBackend
 from hailo_perception.bench.workload import make_workload
@@ -55,7 +57,8 @@ pipeline.stop(10)
 assert len(results[0].detections) and results[0].bird_eye is not None
 print(*sorted(name for name, _ in known() - before))
 # Kept code that names a class could not be read any more once the class has moved.
-print(*sorted(name for name, signature in before if 'Named' in str(signature)))
+named = NamedTuple, NamedUniTuple
+print(*sorted(name for name, given in before if any(isinstance(each, named) for each in given)))
 """
 
 
