@@ -19,6 +19,7 @@ from hailo_perception.core.labels import LabelSet
 from hailo_perception.core.results import BirdEyeView
 from hailo_perception.core.results import ClassMap
 from hailo_perception.core.results import DepthMap
+from hailo_perception.kernels import bird_eye_numpy
 from hailo_perception.kernels import Kernels
 from hailo_perception.kernels import load_kernels
 from hailo_perception.kernels.bird_eye_loops import solve_symmetric
@@ -86,6 +87,22 @@ def test_views_are_the_same_to_the_bit(
     depth = street(seed, camera)
     one, other = (view(kernels, depth, seed, grid) for kernels in (NUMPY, NUMBA))
     np.testing.assert_array_equal(one.image, other.image)
+
+
+@pytest.mark.parametrize('camera', LENSES)
+@pytest.mark.parametrize('rows', [1, 5, 20])
+@given(SEEDS, st.sampled_from((0.4, -0.5)))
+@TWIN_SETTINGS
+def test_bands_make_no_difference(
+    camera: CameraModel, rows: int, seed: int, maximum_height_m: float
+) -> None:
+    """Among them such as lie wholly in the sky, wholly on the ground, and the horizon's."""
+    depth = street(seed, camera)
+    grid = replace(GRIDS[1], maximum_height_m=maximum_height_m)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bird_eye_numpy, '_BAND_PIXELS', rows * camera.width)
+        banded = view(NUMPY, depth, seed, grid)
+    np.testing.assert_array_equal(banded.image, view(NUMBA, depth, seed, grid).image)
 
 
 @given(SEEDS)
