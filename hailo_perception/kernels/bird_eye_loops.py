@@ -186,6 +186,10 @@ def place_pixels(  # type: ignore[no-untyped-def]
     x_row, y_row = np.empty(columns, np.float32), np.empty(columns, np.float32)
     words = np.zeros((np.uint64(columns) + _BLOCK - _ONE) // _BLOCK, np.uint64)
     may_stand = words.view(np.uint8)
+    is_ideal, least_rise = rays_y.shape[1] == 1, np.float32(np.inf)
+    if is_ideal:
+        for i in range(columns):
+            least_rise = min(least_rise, slope_x * rays_x[0, i])
     # From the top row down, as memory is read fastest; what is there already stays.
     for row in range(rows):
         # An ideal lens has the same x in all rows, and one y in each.
@@ -194,13 +198,20 @@ def place_pixels(  # type: ignore[no-untyped-def]
             for i in range(columns):
                 x_row[i] = x_source[i]
         y_source = rays_y[row]
-        if y_source.size == 1:
+        if is_ideal:
             y_row[:] = y_source[0]
         else:
             for i in range(columns):
                 y_row[i] = y_source[i]
         depth_row, low, up = depth_m[row], lower[row], upper[row]
-        for i in range(columns):
+        # No ray of the sky falls to the ground: rounding keeps the order, so this is exact.
+        is_sky = is_ideal and not y_source[0] - slope_z > least_rise
+        if is_sky:
+            on_ground[:] = _UNSEEN
+            for i in range(columns):
+                z = depth_row[i]
+                may_stand[i] = (y_row[i] * z > highest_y_m) & (z * cells_per_m <= cell_rows)
+        for i in range(0 if is_sky else columns):
             z = depth_row[i]
             below = y_row[i] - slope_z - slope_x * x_row[i]
             gap_m = np.abs(z * below - height_m)
@@ -266,6 +277,7 @@ def show_cells(
     steps = np.arange(columns).astype(np.float32)
     pixels = np.empty(columns, np.uint32)
     pairs = np.full((columns + 7) // 8 * 8, _UNSEEN, np.uint16)
+    below = np.empty(columns, np.uint16)
     fours = pairs.view(np.uint64)
     words = np.empty(pairs.size // 8 * 3, np.uint64)
     row_bytes = words.view(np.uint8)
@@ -290,9 +302,11 @@ def show_cells(
         cell = cells[cell_row]
         for i in range(columns):
             pairs[i] = cell[i]
+        # Reading of each, even where something stands, takes less than asking before.
         for i in range(first, end):
-            if pairs[i] == _UNSEEN:
-                pairs[i] = ground[pixels[i]]
+            below[i] = ground[pixels[i]]
+        for i in range(first, end):
+            pairs[i] = below[i] if pairs[i] == _UNSEEN else pairs[i]
         word, four = np.uint64(0), np.uint64(0)
         for i in range(np.uint64(0), np.uint64(pairs.size), _BLOCK):
             if fours[four] & fours[four + _ONE] == _ALL_UNSEEN:
