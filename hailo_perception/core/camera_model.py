@@ -81,6 +81,20 @@ class CameraModel:
             cy=(self.cy + 0.5) * y - 0.5,
         )
 
+    def straightened(self, low: tuple[float, float], high: tuple[float, float]) -> CameraModel:
+        """Give the ideal lens, of equal focal lengths, that sees what this one sees.
+
+        As far as from one ray (x/z, y/z) to another, which bound what a very wide lens needs;
+        with a pixel more on each side.
+        """
+        rays = self.rays().reshape(-1, 2)
+        focal = np.array((self.fx, self.fy))
+        first = np.maximum(np.nanmin(rays, axis=0), low)
+        last = np.minimum(np.nanmax(rays, axis=0), high)
+        width, height = (np.ceil((last - first) * focal) + 3).astype(int).tolist()
+        cx, cy = (1.0 - first * focal).tolist()
+        return CameraModel(width, height, self.fx, self.fy, cx, cy)
+
     def project(self, points: NDArray[Any]) -> NDArray[np.float64]:
         """Project points (…, 3) in metres to pixel centre coordinates (…, 2).
 

@@ -201,9 +201,8 @@ def show_cells(
 ) -> None:
     """See Kernels.show_cells."""
     width, height = size
-    if lens.size:
-        ground = np.take(ground, lens)
-    pixels, nowhere = ground[:-1].reshape(height, width), int(ground[-1])
+    seen = lens.view(np.uint16).reshape(-1, 2) if lens.size else ground
+    pixels, nowhere = seen[:-1].reshape(height, width, -1), seen[-1].tolist()
     rows, columns = cells.shape
     lines = view.lines(rows, columns)
     # NaN, of cells without ground, is rounded to any number: -1 is outside as well.
@@ -212,6 +211,8 @@ def show_cells(
     band_rows = min(max(_BAND_PIXELS // columns, 1), rows)
     across, down = np.empty((2, band_rows, columns), np.float32)
     pairs = np.empty((band_rows, columns), np.uint16)
+    # OpenCV picks no words of four bytes that are whole numbers, but pairs of halves.
+    halves = np.empty((band_rows, columns, 2), np.uint16)
     words = np.empty((band_rows, columns), np.uint32)
     for first in range(0, rows, band_rows):
         band = slice(first, min(first + band_rows, rows))
@@ -221,7 +222,10 @@ def show_cells(
         _outer_product(down_step[band], steps, y)
         x += left[band, None]
         y += top[band, None]
-        cv2.remap(pixels, x, y, cv2.INTER_NEAREST, shown, cv2.BORDER_CONSTANT, nowhere)
+        picked = halves[of_band] if lens.size else shown
+        cv2.remap(pixels, x, y, cv2.INTER_NEAREST, picked, cv2.BORDER_CONSTANT, nowhere)
+        if lens.size:
+            np.take(ground, picked.view(np.uint32)[..., 0], out=shown, mode='clip')
         cv2.copyTo(cells[band], cv2.compare(cells[band], _LAST_PAIR, cv2.CMP_LE), shown)
         look_words_up(colors, shown, tints)
         of_cells = tints.view(np.uint8).reshape(*tints.shape, 4)

@@ -22,15 +22,10 @@ def ideal_camera(
     """Return the camera to paint polygons with, and where each real pixel finds its ray there."""
     if model.is_pinhole:
         return model, None
-    low = np.maximum(rays.reshape(-1, 2).min(axis=0), -_WIDEST_RAY)
-    high = np.minimum(rays.reshape(-1, 2).max(axis=0), _WIDEST_RAY)
-    focal = np.array((model.fx, model.fy))
-    width, height = (np.ceil((high - low) * focal) + 3).astype(int).tolist()
-    centre = 1.0 - low * focal
-    pinhole = CameraModel(width, height, model.fx, model.fy, float(centre[0]), float(centre[1]))
-    at = np.round(rays * focal + centre).astype(np.int32)
+    pinhole = model.straightened((-_WIDEST_RAY, -_WIDEST_RAY), (_WIDEST_RAY, _WIDEST_RAY))
+    at = np.round(rays * (pinhole.fx, pinhole.fy) + (pinhole.cx, pinhole.cy)).astype(np.int32)
     inside = (np.abs(rays) <= _WIDEST_RAY).all(axis=2)
-    lookup = np.where(inside, at[..., 1] * width + at[..., 0], -1)
+    lookup = np.where(inside, at[..., 1] * pinhole.width + at[..., 0], -1)
     return pinhole, lookup.astype(np.int32)
 
 

@@ -9,7 +9,6 @@ lie on it (cars, walls, hills) is put pixel by pixel on top of it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from dataclasses import replace
 from functools import lru_cache
 import math
 
@@ -38,6 +37,15 @@ _GROUND_TOLERANCE_M = 0.3
 
 _UNLABELLED_RGB = (90, 90, 90)
 """Of cells that are seen and have no class; unseen cells are black."""
+
+_WIDEST_RAYS = (6.0, 5.0, 4.0, 3.0, 2.5, 2.0, 1.5, 1.0)
+_HIGHEST_RAY = -1.0
+"""How far from the axis, x/z and y/z, ground is looked for through a lens that is not ideal.
+
+Where the picture would be too large, less far to the side.
+"""
+_MOST_PIXELS = 1 << 22
+"""Sixteen megabytes of indices, found once, in a second or less."""
 
 _MARK_RADIUS_M = 0.5
 _MARK_RIM_BGR = (255, 255, 255)
@@ -90,7 +98,8 @@ def make_bird_eye(
     ground = np.empty(depth.depth_m.size + 1, np.uint16)
     cells = np.empty((grid.rows, grid.columns), np.uint16)
     image = empty_with_room((grid.rows, grid.columns, 3), np.uint8)
-    view = _view_of_cells(plane, camera, grid)
+    straight, lens = _straightened(camera)
+    view = _view_of_cells(plane, straight, grid)
     kernels.place_pixels(
         depth.depth_m,
         _ray_planes(camera),
@@ -105,8 +114,8 @@ def make_bird_eye(
     )
     kernels.show_cells(
         ground,
-        camera.size,
-        _straight_pixels(camera),
+        straight.size,
+        lens,
         view,
         _pair_colors(
             semantic.labels if semantic else None, lane.labels if lane else None, lane_background
@@ -156,23 +165,31 @@ def _ray_planes(camera: CameraModel) -> tuple[NDArray[np.float32], NDArray[np.fl
 
 
 @lru_cache(maxsize=8)
-def _straight_pixels(camera: CameraModel) -> NDArray[np.uint32]:
-    """Find where each pixel of the same camera with an ideal lens is seen: (H·W + 1,) indices.
+def _straightened(camera: CameraModel) -> tuple[CameraModel, NDArray[np.uint32]]:
+    """Give an ideal lens that sees the same ground, and where its pixels are seen: (h·w + 1,).
 
-    H·W where it is not seen, and of itself. Empty for an ideal lens.
+    Indices of the camera's pixels, H·W where it sees none, and at the end. The camera itself, and
+    no indices, where its lens is ideal. At the edges a lens may look far farther to the side than
+    an ideal one of its size.
     """
     if camera.is_pinhole:
-        return np.empty(0, np.uint32)
-    ideal = replace(camera, distortion_model='plumb_bob', distortion=())
-    rays = ideal.rays()
-    pixels = np.rint(camera.project(np.dstack((rays, np.ones(rays.shape[:2])))))
-    columns, rows = pixels[..., 0], pixels[..., 1]
-    # Comparisons with NaN are False: what the lens does not show is nowhere.
-    seen = (columns >= 0) & (columns < camera.width) & (rows >= 0) & (rows < camera.height)
+        return camera, np.empty(0, np.uint32)
+    for widest in _WIDEST_RAYS:
+        straight = camera.straightened((-widest, _HIGHEST_RAY), (widest, widest))
+        if straight.width * straight.height <= _MOST_PIXELS:
+            break
     nowhere = camera.width * camera.height
-    indices = np.full(nowhere + 1, nowhere, np.uint32)
-    indices[:-1][seen.reshape(-1)] = (rows * camera.width + columns)[seen]
-    return indices
+    indices = np.full(straight.width * straight.height + 1, nowhere, np.uint32)
+    rays = np.ones((straight.width, 3))
+    rays[:, 0] = (np.arange(straight.width) - straight.cx) / straight.fx
+    # Row by row, because all of them at once would need some hundred megabytes for a moment.
+    for row, of_row in enumerate(indices[:-1].reshape(straight.height, straight.width)):
+        rays[:, 1] = (row - straight.cy) / straight.fy
+        x, y = np.rint(camera.project(rays)).T
+        # Comparisons with NaN are False: what the lens does not show is nowhere.
+        seen = (x >= 0) & (x < camera.width) & (y >= 0) & (y < camera.height)
+        of_row[seen] = (y * camera.width + x)[seen]
+    return straight, indices
 
 
 def _view_of_cells(plane: GroundPlane | None, camera: CameraModel, grid: _Grid) -> CellView:

@@ -114,6 +114,28 @@ def test_scaled_keeps_a_point_at_its_part_of_the_image(
 
 
 @_every_camera
+def test_straightened_sees_the_same_rays(camera: CameraModel) -> None:
+    straight = camera.straightened((-9, -9), (9, 9))
+    assert straight.is_pinhole
+    assert (straight.fx, straight.fy) == (camera.fx, camera.fy)
+    rays = camera.rays().reshape(-1, 2)
+    pixels = straight.project(np.concatenate((rays, np.ones((len(rays), 1))), axis=1))
+    # One pixel is left on each side.
+    np.testing.assert_allclose(pixels.min(axis=0), 1, atol=1e-4)
+    spare = straight.size - pixels.max(axis=0)
+    assert (spare > 2 - 1e-4).all() and (spare < 3 + 1e-4).all()
+
+
+def test_straightened_stops_at_the_rays_given() -> None:
+    straight = _CAMERAS['equidistant'].straightened((-0.5, -0.1), (0.7, 0.2))
+    left, top = straight.unproject((0, 0))
+    right, bottom = straight.unproject(np.subtract(straight.size, 1))
+    pixel = np.divide(1, (straight.fx, straight.fy))
+    assert (left, top) == pytest.approx(np.subtract((-0.5, -0.1), pixel))
+    assert 0 <= right - 0.7 < 2 * pixel[0] and 0 <= bottom - 0.2 < 2 * pixel[1]
+
+
+@_every_camera
 def test_scaled_there_and_back_is_the_same_camera(camera: CameraModel) -> None:
     back = camera.scaled(1234, 77).scaled(*camera.size)
     np.testing.assert_allclose(back.matrix, camera.matrix, rtol=1e-12)

@@ -14,6 +14,7 @@ from hailo_perception.core.results import BirdEyeView
 from hailo_perception.core.results import ClassMap
 from hailo_perception.core.results import DepthMap
 from hailo_perception.core.results import Detections
+from hailo_perception.kernels import load_kernels
 from hailo_perception.tasks.bird_eye import make_bird_eye
 from hailo_perception.tasks.ground import find_ground_plane
 from hailo_perception.tasks.settings import BirdEyeSettings
@@ -90,6 +91,50 @@ def test_a_plane_has_no_holes_and_its_labels_lie_where_they_are(
             # A pixel is up to z/160 m wide, and somewhat more at the rim of a lens.
             if min(abs(x - 1), abs(x - 2)) > z / 160 + 0.1:
                 assert cell(view, x, z) == (LINE if 1 < x < 2 else ROAD), (x, z)
+
+
+@pytest.mark.parametrize(
+    'camera',
+    [
+        CAMERA,
+        BARREL,
+        FISHEYE,
+        CameraModel(320, 180, 170, 170, 159.5, 89.5, 'plumb_bob', (-0.32, 0.12, 0, 0, -0.02)),
+        CameraModel(320, 192, 153, 153, 159.5, 95.5, 'equidistant', (-0.02, 0.01, -0.005, 0.001)),
+    ],
+)
+@pytest.mark.parametrize('kernels', ['numpy', 'numba'])
+def test_all_that_a_lens_sees_of_the_ground_is_shown(camera: CameraModel, kernels: str) -> None:
+    """Wide lenses look farther to the side than an ideal one of the same size."""
+    if kernels == 'numba':
+        pytest.importorskip('numba')
+    depth = DepthMap(ground(camera), camera)
+    view = make_bird_eye(
+        depth,
+        None,
+        None,
+        None,
+        lane_background=None,
+        settings=replace(SETTINGS, lateral_range_m=20),
+        kernels=load_kernels(kernels),
+    )
+    rows, columns = view.image.shape[:2]
+    z, x = np.meshgrid(30 - (np.arange(rows) + 0.5) / 10, (np.arange(columns) + 0.5) / 10 - 20)
+    pixels = camera.project(np.stack((x, np.full(x.shape, HEIGHT_M), z), axis=-1))
+    # Off the border, where rounding decides.
+    with np.errstate(invalid='ignore'):
+        is_seen = ((pixels > 0.5) & (pixels < np.array(camera.size) - 1.5)).all(axis=-1)
+    assert is_seen.mean() > 0.1
+    shown = view.image.any(axis=-1).T[is_seen & (z < 15)]
+    # In the farthest corners a lens model has pixels without a ray.
+    assert shown.mean() > 0.999
+
+
+def test_a_lens_that_sees_too_much_is_cut_at_the_sides() -> None:
+    camera = CameraModel(1200, 800, 420, 420, 599.5, 399.5, 'equidistant', (0.0, 0.0, 0.0, 0.0))
+    view = make(ground(camera), camera)
+    assert cell(view, 0, 10) == cell(view, 5, 4) == GREY
+    assert cell(view, 9.9, 2) == BLACK
 
 
 def test_without_maps_the_seen_is_grey() -> None:
