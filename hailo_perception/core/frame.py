@@ -48,12 +48,17 @@ class CompressedImage:
 
 @dataclass(frozen=True, slots=True)
 class CameraImage:
-    """A camera's newest image as a subscription stores it: nothing decoded, nothing copied."""
+    """A camera's newest image as a subscription stores it: nothing decoded, nothing copied.
+
+    ``calibration`` is what the camera model was read from, of which only whoever publishes it
+    again knows more; it comes out with the results of this very image.
+    """
 
     camera: str
     header: Header
     image: RawImage | CompressedImage
     camera_model: CameraModel | None = None
+    calibration: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ class Frame:
 
     ``image`` may be a smaller copy of the camera's, and where nothing that is wanted shows it not
     even of the same aspect; ``full_size`` (width, height) is then that of the camera's image, to
-    which all geometry belongs.
+    which all geometry belongs. ``calibration`` is that of the CameraImage.
     """
 
     camera: str
@@ -71,6 +76,7 @@ class Frame:
     color_order: ColorOrder
     camera_model: CameraModel | None = None
     full_size: tuple[int, int] | None = None
+    calibration: object = None
 
     @property
     def size(self) -> tuple[int, int]:

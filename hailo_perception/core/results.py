@@ -182,6 +182,7 @@ class Perception:
     ``semantic_confidence``, as large as ``semantic``, and ``point_confidence``, as the cloud or
     (1, N) for a dense one, are uint8: how sure each class is, 255 = certain, 0 = unlabelled.
     ``depth_color`` (H, W, 3) BGR uint8 shows the depth to people.
+    ``calibration`` is what the camera model was read from, see CameraImage.
     ``withheld`` says why something asked for is missing: cause and a sentence for the user.
     """
 
@@ -189,6 +190,7 @@ class Perception:
     header: Header
     image_size: tuple[int, int]
     camera_model: CameraModel | None = None
+    calibration: object = None
     detections: Detections | None = None
     semantic: ClassMap | None = None
     semantic_confidence: NDArray[np.uint8] | None = None

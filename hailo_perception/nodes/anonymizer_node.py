@@ -77,10 +77,7 @@ class AnonymizerNode(PipelineNode[AnonymizationPipeline]):
     def make_topics(self, camera: str) -> AnonymizedPublishers:
         """Create the topics that take the place of the camera's."""
         publishers = AnonymizedPublishers(
-            self,
-            camera,
-            jpeg_quality=self._start_parameters.jpeg_quality,
-            calibration=partial(self._calibration, camera),
+            self, camera, jpeg_quality=self._start_parameters.jpeg_quality
         )
         self._publishers_by_camera[camera] = publishers
         return publishers

@@ -83,7 +83,6 @@ class PerceptionNode(PipelineNode[PerceptionPipeline]):
             self._opened.manifest,
             outputs=self._outputs,
             options=self._start_parameters.output_options,
-            calibration=partial(self._calibration, camera),
         )
         self._publishers_by_camera[camera] = publishers
         return publishers

@@ -16,7 +16,6 @@ from typing import Protocol
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.clock import Clock
 from rclpy.clock import ClockType
-from sensor_msgs.msg import CameraInfo
 from std_srvs.srv import SetBool
 
 from hailo_perception.core.errors import Cause
@@ -213,10 +212,6 @@ class PipelineNode(ManagedNode, Generic[PipelineT]):
             if is_running:
                 new.pipeline.start()
         old.close(self.get_logger())
-
-    def _calibration(self, camera: str) -> CameraInfo | None:
-        subscription = self._subscriptions_by_camera.get(camera)
-        return None if subscription is None else subscription.calibration()
 
     def _note_published(self, header: Header) -> None:
         self._published = Published(header.stamp_ns, self._now_ns())

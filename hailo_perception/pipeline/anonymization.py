@@ -65,7 +65,8 @@ class AnonymizedImage:
     """A picture in which everything that was found is covered.
 
     ``picture`` is (H, W) uint8 grey or (H, W, 3) uint8 in ``color_order``; ``region_count`` are
-    the covered regions, held ones included. ``withheld`` says why all of it is covered, if so.
+    the covered regions, held ones included. ``calibration`` is that of the CameraImage.
+    ``withheld`` says why all of it is covered, if so.
     """
 
     camera: str
@@ -73,6 +74,7 @@ class AnonymizedImage:
     picture: NDArray[np.uint8]
     color_order: ColorOrder
     region_count: int
+    calibration: object = None
     withheld: tuple[tuple[Cause, str], ...] = ()
 
 
@@ -182,7 +184,9 @@ class AnonymizationPipeline(NetworkPipeline[_PreparedFrame, AnonymizedImage]):
             transform = self._preprocessor.write(
                 Picture.of_channels(channels, color_order), buffer
             )
-        frame = Frame(item.camera, item.header, channels, color_order)
+        frame = Frame(
+            item.camera, item.header, channels, color_order, calibration=item.calibration
+        )
         return _PreparedFrame(frame, transform, pixels)
 
     def _finish(self, prepared: _PreparedFrame, outputs: RawOutputs) -> AnonymizedImage:
@@ -212,7 +216,12 @@ class AnonymizationPipeline(NetworkPipeline[_PreparedFrame, AnonymizedImage]):
         np.copyto(picture, prepared.pixels)
         cover(picture, regions, settings.cover)
         return AnonymizedImage(
-            frame.camera, frame.header, picture, frame.color_order, len(regions)
+            frame.camera,
+            frame.header,
+            picture,
+            frame.color_order,
+            len(regions),
+            frame.calibration,
         )
 
     def _in_time(self, settings: AnonymizationSettings) -> AnonymizationSettings:
@@ -234,5 +243,6 @@ class AnonymizationPipeline(NetworkPipeline[_PreparedFrame, AnonymizedImage]):
             np.zeros(prepared.pixels.shape, np.uint8),
             frame.color_order,
             1,
+            frame.calibration,
             ((cause, message),),
         )

@@ -150,7 +150,13 @@ class PerceptionPipeline(NetworkPipeline[_PreparedFrame, Perception]):
             picture.in_color() if is_shown else (content_of(buffer, transform), color_order)
         )
         frame = Frame(
-            item.camera, item.header, image, color_order, item.camera_model, picture.size
+            item.camera,
+            item.header,
+            image,
+            color_order,
+            item.camera_model,
+            picture.size,
+            item.calibration,
         )
         backdrop = Once(partial(self._postprocessor.make_backdrop, frame))
         return _PreparedFrame(frame, transform, wanted, backdrop)

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +13,6 @@ from sensor_msgs.msg import CameraInfo
 from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image
 
-from hailo_perception.core.frame import Header
 from hailo_perception.pipeline.anonymization import AnonymizedImage
 from hailo_perception.ros import images
 from hailo_perception.ros.camera_facts import Unserved
@@ -39,16 +36,11 @@ class AnonymizedPublishers:
         camera: str,
         *,
         jpeg_quality: int,
-        calibration: Callable[[], CameraInfo | None],
     ) -> None:
-        """Create the topics under the node's name.
-
-        ``calibration`` gives the camera's latest camera_info.
-        """
+        """Create the topics under the node's name."""
         prefix = f'~/{camera}'
         self._node = node
         self._jpeg_quality = jpeg_quality
-        self._calibration = calibration
         self._message = ReusedImage()
         self._relayed = ReusedCameraInfo()
         self._image, self._compressed, self._camera_info = (
@@ -66,14 +58,14 @@ class AnonymizedPublishers:
             return any(publisher.get_subscription_count() > 0 for publisher in self._publishers)
 
     def publish(self, image: AnonymizedImage) -> None:
-        """Publish a picture under the header of its image, and the calibration with it.
+        """Publish a picture under the header of its image, and the image's calibration with it.
 
         The encoding is mono8 for a grey picture, else bgr8 or rgb8 as the camera's was.
         """
         with until_shutdown(self._node):
             encoding = 'mono8' if image.picture.ndim == 2 else f'{image.color_order}8'
             if self._camera_info.get_subscription_count() > 0:
-                self._relay_calibration(image.header)
+                self._relay_calibration(image)
             if self._image.get_subscription_count() > 0:
                 message = self._message.fill(image.picture, image.header, encoding)
                 publish_message(self._image, message)
@@ -94,10 +86,10 @@ class AnonymizedPublishers:
     def _publishers(self) -> tuple[Publisher, ...]:
         return self._image, self._compressed, self._camera_info
 
-    def _relay_calibration(self, header: Header) -> None:
-        calibration = self._calibration()
-        if calibration is not None:
-            publish_message(self._camera_info, self._relayed.fill(calibration, None, header))
+    def _relay_calibration(self, image: AnonymizedImage) -> None:
+        if isinstance(image.calibration, CameraInfo):
+            relayed = self._relayed.fill(image.calibration, None, image.header)
+            publish_message(self._camera_info, relayed)
 
 
 def _bgr(picture: NDArray[np.uint8], encoding: str) -> NDArray[np.uint8]:

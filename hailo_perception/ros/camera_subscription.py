@@ -163,15 +163,6 @@ class CameraSubscription:
         """How many images wait for the calibration of their time."""
         return 0 if self._pairing is None else self._pairing.waiting
 
-    @property
-    def camera_model(self) -> CameraModel | None:
-        """The latest usable calibration."""
-        return None if self._calibration is None else self._calibration.camera_model
-
-    def calibration(self) -> CameraInfo | None:
-        """The latest camera_info message, usable or not."""
-        return None if self._calibration is None else self._calibration.message
-
     def calibration_facts(self) -> CalibrationFacts:
         """Describe the latest calibration."""
         calibration = self._calibration
@@ -238,10 +229,10 @@ class CameraSubscription:
         header, image = headers.from_message(message.header), images.from_message(message)
         size = (image.width, image.height) if isinstance(image, RawImage) else None
         self._latest_image = LatestImage(self._clock(), header, size)
-        if self._pairing is None:
-            self._on_image(CameraImage(self._camera, header, image, self.camera_model))
-            return
         waiting = CameraImage(self._camera, header, image)
+        if self._pairing is None:
+            self._on_image(_with_calibration(waiting, self._calibration))
+            return
         with self._pairing_lock:
             found = self._pairing.put_image(header.stamp_ns, waiting) if self._may_wait else None
         if found is None:
@@ -265,8 +256,7 @@ class CameraSubscription:
         if unpaired:
             self._on_lost(self._camera, unpaired, Cause.UNPAIRED)
         if pair is not None:
-            image, calibration = pair
-            self._on_image(replace(image, camera_model=calibration.camera_model))
+            self._on_image(_with_calibration(*pair))
 
     def _read(self, message: CameraInfo) -> _Calibration:
         try:
@@ -275,6 +265,14 @@ class CameraSubscription:
             self._report(self._camera, error.cause, f'{self.camera_info.name}: {error}')
             return _Calibration(message, self._clock(), None, str(error))
         return _Calibration(message, self._clock(), model)
+
+
+def _with_calibration(image: CameraImage, calibration: _Calibration | None) -> CameraImage:
+    if calibration is None:
+        return image
+    return replace(
+        image, camera_model=calibration.camera_model, calibration=calibration.message
+    )
 
 
 def _same_calibration(one: CameraInfo, other: CameraInfo) -> bool:

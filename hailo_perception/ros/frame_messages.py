@@ -111,12 +111,9 @@ class FrameMessages:
     may fill different outputs.
     """
 
-    def __init__(
-        self, options: OutputOptions, calibration: Callable[[], CameraInfo | None]
-    ) -> None:
-        """Prepare; ``calibration`` gives the camera's latest camera_info, which depth scales."""
+    def __init__(self, options: OutputOptions) -> None:
+        """Prepare what is used again and again."""
         self._options = options
-        self._calibration = calibration
         self._depth = ReusedImage()
         self._scaled = ReusedCameraInfo()
         self._fillers: dict[Output, Filler] = {
@@ -154,11 +151,10 @@ class FrameMessages:
         if self._options.depth_encoding == '16UC1':
             depth = results.to_millimetres(depth)
         image = self._depth.fill(depth, perception.header)
-        calibration = self._calibration()
-        if calibration is None:
+        if not isinstance(perception.calibration, CameraInfo):
             return (image,)
         scaled = self._scaled.fill(
-            calibration, perception.depth.camera_model.size, perception.header
+            perception.calibration, perception.depth.camera_model.size, perception.header
         )
         return image, scaled
 

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from threading import Lock
@@ -12,7 +11,6 @@ from typing import Any
 
 from rclpy.node import Node
 from rclpy.publisher import Publisher
-from sensor_msgs.msg import CameraInfo
 
 from hailo_perception.core.frame import Header
 from hailo_perception.core.labels import LabelSet
@@ -43,19 +41,15 @@ class CameraPublishers:
         *,
         outputs: frozenset[Output],
         options: OutputOptions,
-        calibration: Callable[[], CameraInfo | None],
     ) -> None:
-        """Create the topics of the enabled outputs under the node's name.
-
-        ``calibration`` gives the camera's latest camera_info, which depth/camera_info scales.
-        """
+        """Create the topics of the enabled outputs under the node's name."""
         topics = output_topics()
         if options.autoware is not None:
             options.autoware.check(manifest)
             topics |= autoware_topics(outputs)
         self._node = node
         self._prefix = f'~/{camera}'
-        self._messages = FrameMessages(options, calibration)
+        self._messages = FrameMessages(options)
         self._encoder = ThreadPoolExecutor(1, f'{camera} overlay')
         self._one_frame_at_a_time = Lock()
         self._publishers: dict[Output, tuple[Publisher, ...]] = {

@@ -62,6 +62,7 @@ class FrameWork:
             header=self.frame.header,
             image_size=self.frame.size,
             camera_model=self.frame.camera_model,
+            calibration=self.frame.calibration,
             detections=self.detections,
             semantic=self.made.get(Part.SEMANTIC),
             semantic_confidence=self.made.get(Part.CONFIDENCE),

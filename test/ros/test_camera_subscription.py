@@ -54,6 +54,13 @@ def calibration(**changed: Any) -> CameraInfo:
     return message
 
 
+def take_image(node: Any, stamp_ns: int) -> None:
+    message = images.to_message(np.zeros((48, 64, 3), np.uint8), Header(stamp_ns, 'front'))
+    # Humble's rclpy does not tell the number of a message.
+    number = {'publication_sequence_number': None}
+    node.callbacks['/front/image_raw'](message, *([number] if _HAS_MESSAGE_INFO else []))
+
+
 @pytest.mark.parametrize(
     ('changed', 'is_new'),
     [
@@ -66,19 +73,47 @@ def calibration(**changed: Any) -> CameraInfo:
 )
 def test_a_calibration_that_changed_is_taken(changed: dict[str, Any], is_new: bool) -> None:
     node: Any = _Node()
-    camera = CameraSubscription(
+    passed_on: list[Any] = []
+    CameraSubscription(
         node,
         CameraTopics('front', '/front/image_raw'),
         callback_group=MutuallyExclusiveCallbackGroup(),
-        on_image=lambda image: None,
+        on_image=passed_on.append,
         on_lost=lambda *_: None,
         report=lambda *_: None,
     )
-    assert camera.calibration() is None
     first, second = calibration(), calibration(**changed)
+    take_image(node, 1)
     for message in (first, second):
         node.callbacks['/front/camera_info'](message)
-    assert camera.calibration() is (second if is_new else first)
+        take_image(node, 1)
+    found = [image.calibration for image in passed_on]
+    assert found == [None, first, second if is_new else first]
+    assert found[2] is (second if is_new else first)
+
+
+@pytest.mark.parametrize('pairing', [PairingRule(), PairingRule('exact')], ids=lambda it: it.name)
+def test_an_image_keeps_the_calibration_that_it_came_with(pairing: PairingRule) -> None:
+    """Also one that cannot be used: whoever passes it on is not to judge."""
+    node: Any = _Node()
+    passed_on: list[Any] = []
+    CameraSubscription(
+        node,
+        CameraTopics('front', '/front/image_raw', pairing=pairing),
+        callback_group=MutuallyExclusiveCallbackGroup(),
+        on_image=passed_on.append,
+        on_lost=lambda *_: None,
+        report=lambda *_: None,
+    )
+    sent = [
+        calibration(header=headers.to_message(Header(stamp_ns, 'front')), width=width)
+        for stamp_ns, width in ((1, 64), (2, 0), (3, 32))
+    ]
+    for message in sent:
+        node.callbacks['/front/camera_info'](message)
+        take_image(node, headers.from_message(message.header).stamp_ns)
+    assert [image.calibration for image in passed_on] == sent
+    assert [image.camera_model is not None for image in passed_on] == [True, False, True]
 
 
 @pytest.mark.parametrize('end', ['give_up_waiting', 'destroy'])
@@ -107,25 +142,18 @@ def test_images_that_wait_at_the_end_are_counted_once(
         report=lambda *_: None,
     )
     take_info = node.callbacks['/front/camera_info']
-
-    def take_image(stamp_ns: int) -> None:
-        message = images.to_message(np.zeros((48, 64, 3), np.uint8), Header(stamp_ns, 'front'))
-        # Humble's rclpy does not tell the number of a message.
-        number = {'publication_sequence_number': None}
-        node.callbacks['/front/image_raw'](message, *([number] if _HAS_MESSAGE_INFO else []))
-
     for stamp_ns in (10**9, 2 * 10**9):
-        take_image(stamp_ns)
+        take_image(node, stamp_ns)
     seen = len(passed_on)
     for _ in range(2):
         getattr(camera, end)()
     take_info(calibration(header=headers.to_message(Header(2 * 10**9, 'front'))))
     assert (counted, camera.waiting_images, len(passed_on)) == (lost, 0, seen)
     # One that another thread was just about to store.
-    take_image(3 * 10**9)
+    take_image(node, 3 * 10**9)
     assert camera.waiting_images == 0
     if pairing.by_stamp:
         assert counted == [*lost, ('front', 1, Cause.SHUTDOWN)]
         camera.wait_again()
-        take_image(4 * 10**9)
+        take_image(node, 4 * 10**9)
         assert camera.waiting_images == 1

@@ -18,7 +18,6 @@ rclpy = pytest.importorskip('rclpy')
 
 from rclpy.executors import SingleThreadedExecutor  # noqa: E402
 from rclpy.serialization import deserialize_message  # noqa: E402
-from sensor_msgs.msg import CameraInfo  # noqa: E402
 from sensor_msgs.msg import Image  # noqa: E402
 
 from hailo_perception.bench.workload import lightnet_manifest  # noqa: E402
@@ -63,6 +62,7 @@ def _perception(value: int = 1) -> Perception:
         header=Header(value, f'frame{value}'),
         image_size=CAMERA.size,
         camera_model=CAMERA,
+        calibration=CALIBRATION,
         detections=Detections.without_positions(LABELS, boxes, np.ones(1), np.zeros(1)),
         semantic=ClassMap(LABELS, ids),
         semantic_confidence=ids,
@@ -145,7 +145,6 @@ def node(monkeypatch: pytest.MonkeyPatch) -> _Node:
 def _publishers(
     node: Any,
     outputs: frozenset[Output] = frozenset(output_topics()),
-    calibration: CameraInfo | None = CALIBRATION,
     **options: Any,
 ) -> CameraPublishers:
     return CameraPublishers(
@@ -154,7 +153,6 @@ def _publishers(
         MANIFEST,
         outputs=outputs,
         options=OutputOptions(**options),
-        calibration=lambda: calibration,
     )
 
 
@@ -258,13 +256,29 @@ def test_depth_in_millimetres(node: _Node) -> None:
     publishers.destroy()
 
 
-def test_depth_without_a_calibration_comes_alone(node: _Node) -> None:
-    publishers = _publishers(node, calibration=None)
+def test_depth_without_a_calibration_comes_alone(
+    node: _Node, publishers: CameraPublishers
+) -> None:
     node.subscribe('depth/image', 'depth/camera_info')
-    publishers.publish(_perception())
+    publishers.publish(replace(_perception(), calibration=None))
     assert node.topics['depth/image'].sent
     assert not node.topics['depth/camera_info'].sent
-    publishers.destroy()
+
+
+def test_depth_has_the_calibration_of_its_own_frame(
+    node: _Node, publishers: CameraPublishers
+) -> None:
+    """That of a zoom lens is another one for every image."""
+    node.subscribe('depth/image', 'depth/camera_info')
+    for focal_px in (50.0, 100.0, 75.0):
+        camera = replace(CAMERA, fx=focal_px)
+        calibration = camera_info.to_message(camera, Header(0, 'front'))
+        publishers.publish(
+            replace(_perception(), camera_model=camera, calibration=calibration)
+        )
+    scale = 16 / CAMERA.width
+    sent = [message.k[0] / scale for message in node.topics['depth/camera_info'].sent]
+    assert sent == pytest.approx([50, 100, 75])
 
 
 def test_only_enabled_outputs_have_topics(node: _Node) -> None:

@@ -81,16 +81,17 @@ class FrameSender:
         from hailo_perception.ros.publishers import CameraPublishers
 
         manifest = lightnet_manifest(2 * MAP_SIDE_PX)
-        self._perception = _make_up(sizes, manifest.detection, manifest.semantic, manifest.lane)
+        made = _make_up(sizes, manifest.detection, manifest.semantic, manifest.lane)
+        self._perception = replace(
+            made, calibration=camera_info.to_message(_camera(IMAGE_SIZE), made.header)
+        )
         self._awaited = _published_outputs().keys()
-        calibration = camera_info.to_message(_camera(IMAGE_SIZE), self._perception.header)
         self._publishers = CameraPublishers(
             node,
             CAMERA,
             manifest,
             outputs=frozenset(self._awaited),
             options=OutputOptions(),
-            calibration=lambda: calibration,
         )
 
     def is_awaited(self) -> bool:
