@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hailo_perception.anonymization.head_network import HeadNetwork
+from hailo_perception.anonymization.own_heads import have_own_head
 from hailo_perception.anonymization.regions import heads_by_proportion
 from hailo_perception.anonymization.regions import ids_of_all
 from hailo_perception.anonymization.regions import ids_of_some
+from hailo_perception.anonymization.regions import NO_REGIONS
 from hailo_perception.anonymization.regions import Regions
 from hailo_perception.anonymization.settings import AnonymizationSettings
 from hailo_perception.anonymization.settings import HeadSettings
@@ -22,8 +24,9 @@ from hailo_perception.core.results import Detections
 class RegionFinder:
     """Finds heads by a second network where there is one, and by proportions where it sees none.
 
-    A person whose head the network does not find has one nevertheless. A head elsewhere in the
-    crop, of somebody who stands before that person, is covered and does not count as theirs.
+    A person whose head the network does not find has one nevertheless. All that it finds is
+    covered, but each head counts for one person only, in however many crops it is seen, and for
+    none where it may be that of several.
     """
 
     def __init__(self, labels: LabelSet, network: HeadNetwork | None = None) -> None:
@@ -66,12 +69,12 @@ class RegionFinder:
         if self._network is None:
             return heads
         seen = _tallest(people, settings)
-        found = self._network.find(frame, people[seen], settings)
+        found = np.concatenate((NO_REGIONS, *self._network.find(frame, people[seen], settings)))
+        # Who is not looked at may still be the one whose head is seen in another's crop.
+        has_own = have_own_head(heads, found)
         is_found = np.zeros(len(people), bool)
-        is_found[seen] = [
-            _any_within(regions, head) for regions, head in zip(found, heads[seen], strict=True)
-        ]
-        return np.concatenate((*found, heads[~is_found]))
+        is_found[seen] = has_own[seen]
+        return np.concatenate((found, heads[~is_found]))
 
 
 def _tallest(people: Regions, settings: HeadSettings) -> NDArray[np.intp]:
@@ -79,9 +82,3 @@ def _tallest(people: Regions, settings: HeadSettings) -> NDArray[np.intp]:
     heights = people[:, 3] - people[:, 1]
     order = np.argsort(-heights, kind='stable')[: settings.maximum_crops]
     return order[heights[order] >= settings.smallest_person_px]
-
-
-def _any_within(regions: Regions, head: NDArray[np.float32]) -> bool:
-    """Tell whether the middle of a region lies where a person's head may be."""
-    middles = (regions[:, :2] + regions[:, 2:]) / 2
-    return bool(((middles >= head[:2]) & (middles <= head[2:])).all(axis=1).any())
