@@ -9,6 +9,8 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+import sys
 import threading
 from typing import Any
 
@@ -23,6 +25,9 @@ from hailo_perception.core.tensors import RawOutputs
 from hailo_perception.pipeline.engine import Engine
 from hailo_perception.pipeline.telemetry import Telemetry
 from hailo_perception.pipeline.work import Work
+
+# More than one file of tests sends images through an anonymiser.
+sys.path.append(str(Path(__file__).parent))
 
 GUARD_S = 20.0
 """How long a test waits for what must happen before it calls that a hang."""
