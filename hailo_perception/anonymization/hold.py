@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+import time
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,15 +24,19 @@ _SAME_OVERLAP = 0.2
 class RegionHold:
     """Remembers the regions of one camera; for one thread.
 
-    Time is that of the images' stamps. When it goes back (a bag loops, a clock is set), ages stay
-    as they were: nothing is uncovered by it, and what is held goes when its time has passed.
+    Time is that of the images' stamps and that of a clock, and a region goes when it has passed by
+    both: where a bag plays fast, or the clock that stamps is set forward, the stamps alone would
+    uncover too early. Stamps that stand still or go back (images without stamps, a bag that loops)
+    tell nothing; for such an image the clock stands in for them, so that nothing stays for ever.
     """
 
-    def __init__(self) -> None:
-        """Remember nothing yet."""
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Remember nothing yet; the clock tells seconds and never goes back."""
+        self._clock = clock
         self._regions = NO_REGIONS
-        self._ages_s: NDArray[np.float64] = np.empty(0)
-        self._stamp_ns: int | None = None
+        self._ages_s: NDArray[np.float64] = np.empty((0, 2))
+        """By the stamps and by the clock."""
+        self._last: tuple[int, float] | None = None
 
     def keep(self, found: Regions, stamp_ns: int, settings: HoldSettings) -> Regions:
         """Give the regions found now and, grown with their age, those that are not found again.
@@ -38,16 +45,24 @@ class RegionHold:
         most, so that of two people who cross none is uncovered by the other. What has moved too
         far since it was last seen is covered in both places until its time has passed.
         """
-        elapsed_s = 0.0
-        if self._stamp_ns is not None:
-            elapsed_s = to_seconds(max(stamp_ns - self._stamp_ns, 0))
-        self._stamp_ns = stamp_ns
-        ages_s = self._ages_s + elapsed_s
-        is_held = (ages_s <= settings.time_s) & ~_found_again(self._regions, found)
+        ages_s = self._ages_s + self._elapsed_s(stamp_ns)
+        is_held = (ages_s.min(axis=1) <= settings.time_s) & ~_found_again(self._regions, found)
         held, ages_s = self._regions[is_held], ages_s[is_held]
         self._regions = np.concatenate((np.asarray(found, np.float32), held))
-        self._ages_s = np.concatenate((np.zeros(len(found)), ages_s))
-        return grown(self._regions, settings.growth * self._ages_s)
+        self._ages_s = np.concatenate((np.zeros((len(found), 2)), ages_s))
+        # People move by the time of the stamps. When that leaps, nobody has gone far.
+        moved_s = np.minimum(self._ages_s[:, 0], settings.time_s)
+        return grown(self._regions, settings.growth * moved_s)
+
+    def _elapsed_s(self, stamp_ns: int) -> tuple[float, float]:
+        """Tell the time since the last image, by the stamps and by the clock."""
+        now_s = self._clock()
+        last_stamp_ns, last_s = self._last or (stamp_ns, now_s)
+        self._last = stamp_ns, now_s
+        passed_s = now_s - last_s
+        if stamp_ns > last_stamp_ns:
+            return to_seconds(stamp_ns - last_stamp_ns), passed_s
+        return passed_s, passed_s
 
 
 def _found_again(held: Regions, found: Regions) -> NDArray[np.bool_]:

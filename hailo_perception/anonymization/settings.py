@@ -96,8 +96,8 @@ class HoldSettings(Validated):
     """How long a region stays covered when nothing is found there any more."""
 
     time_s: float = setting(
-        0.5, 'a region stays covered for so long after it was last found, by the stamps of the '
-        'images',
+        0.5, 'a region stays covered for so long after it was last found, both by the stamps of '
+        "the images and by the computer's clock",
         0.0, 60.0, 's',
     )
     growth: float = setting(

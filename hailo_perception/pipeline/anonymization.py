@@ -40,6 +40,7 @@ from hailo_perception.core.tensors import RawOutputs
 from hailo_perception.models.binding import BoundModel
 from hailo_perception.pipeline.camera_schedule import CameraSchedule
 from hailo_perception.pipeline.network_pipeline import NetworkPipeline
+from hailo_perception.pipeline.stage_clock import Clock
 from hailo_perception.pipeline.stage_clock import Stage
 from hailo_perception.pipeline.stage_clock import StageClock
 from hailo_perception.pipeline.telemetry import Telemetry
@@ -112,8 +113,12 @@ class AnonymizationPipeline(NetworkPipeline[_PreparedFrame, AnonymizedImage]):
         schedules: Mapping[str, CameraSchedule] = MappingProxyType({}),
         stamp_clock: StampClock | None = None,
         telemetry: Telemetry | None = None,
+        hold_clock: Clock = time.monotonic,
     ) -> None:
-        """Build everything; ClassError when the models have not the classes to be covered."""
+        """Build everything; ClassError when the models have not the classes to be covered.
+
+        ``hold_clock`` tells how long a region is held, see RegionHold.
+        """
         super().__init__(
             model,
             backend,
@@ -136,6 +141,7 @@ class AnonymizationPipeline(NetworkPipeline[_PreparedFrame, AnonymizedImage]):
         self._postprocessor = Postprocessor(with_every_class(model))
         self._heads = heads
         self._finder = RegionFinder(detection.labels, heads)
+        self._hold_clock = hold_clock
         self._holds: dict[str, RegionHold] = {}
         self._heads_until_s = math.inf
         self.settings = settings
@@ -207,11 +213,8 @@ class AnonymizationPipeline(NetworkPipeline[_PreparedFrame, AnonymizedImage]):
             raise BackendError(
                 'the node stops, and no time is left for the heads of this frame'
             ) from error
-        regions = self._holds.setdefault(frame.camera, RegionHold()).keep(
-            regions,
-            frame.header.stamp_ns,
-            settings.hold,
-        )
+        hold = self._holds.setdefault(frame.camera, RegionHold(self._hold_clock))
+        regions = hold.keep(regions, frame.header.stamp_ns, settings.hold)
         picture = empty_with_room(prepared.pixels.shape, np.uint8)
         np.copyto(picture, prepared.pixels)
         cover(picture, regions, settings.cover)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 import numpy as np
-from numpy.typing import NDArray
 import pytest
 
 from hailo_perception.anonymization.hold import RegionHold
-from hailo_perception.anonymization.regions import NO_REGIONS
 from hailo_perception.anonymization.settings import HoldSettings
 
 SECOND = 1_000_000_000
@@ -17,78 +15,115 @@ EXACT = HoldSettings(time_s=0.5, growth=0.0)
 HERE, BESIDE, FAR = [10, 10, 30, 30], [14, 10, 34, 30], [200, 10, 220, 30]
 
 
-def regions(*boxes: list[float]) -> NDArray[np.float32]:
-    return np.array(boxes, np.float32).reshape(-1, 4)
+class Camera:
+    """Sees regions at times of the stamps and of the clock; both go alike unless told apart."""
 
+    def __init__(self, settings: HoldSettings = EXACT) -> None:
+        self._settings = settings
+        self._now_s = 0.0
+        self._hold = RegionHold(lambda: self._now_s)
 
-def kept(hold: RegionHold, time_s: float, *boxes: list[float]) -> list[list[float]]:
-    found = hold.keep(regions(*boxes), round(time_s * SECOND), EXACT)
-    return found.tolist()
+    def see(
+        self, stamp_s: float, *found: list[float], clock_s: float | None = None
+    ) -> list[list[float]]:
+        """Give what is covered."""
+        self._now_s = stamp_s if clock_s is None else clock_s
+        boxes = np.array(found, np.float32).reshape(-1, 4)
+        covered = self._hold.keep(boxes, round(stamp_s * SECOND), self._settings)
+        assert (covered.shape[1:], covered.dtype) == ((4,), np.float32)
+        return covered.tolist()
 
 
 def test_nothing_is_held_of_nothing() -> None:
-    hold = RegionHold()
-    assert hold.keep(NO_REGIONS, 0, EXACT).shape == (0, 4)
-    assert hold.keep(NO_REGIONS, 0, EXACT).shape == (0, 4)
-
-
-def test_what_blinks_stays_covered_and_then_goes() -> None:
-    hold = RegionHold()
-    assert kept(hold, 1.0, HERE) == [HERE]
-    assert kept(hold, 1.2) == [HERE]
-    assert kept(hold, 1.5) == [HERE]
-    assert kept(hold, 1.6) == []
+    camera = Camera()
+    assert camera.see(0.0) == []
+    assert camera.see(0.0) == []
 
 
 def test_what_is_found_again_is_covered_where_it_is_now() -> None:
-    hold = RegionHold()
-    kept(hold, 1.0, HERE)
-    assert kept(hold, 1.1, BESIDE) == [BESIDE]
-    assert kept(hold, 1.55) == [BESIDE]
+    camera = Camera()
+    camera.see(1.0, HERE)
+    assert camera.see(1.1, BESIDE) == [BESIDE]
+    assert camera.see(1.55) == [BESIDE]
 
 
 def test_what_moved_far_is_covered_in_both_places() -> None:
-    hold = RegionHold()
-    kept(hold, 1.0, HERE)
-    assert kept(hold, 1.1, FAR) == [FAR, HERE]
+    camera = Camera()
+    camera.see(1.0, HERE)
+    assert camera.see(1.1, FAR) == [FAR, HERE]
 
 
 def test_one_who_passes_does_not_uncover_another() -> None:
     """Two people, one of whom is not found: the one who is found stands for one of them."""
-    hold = RegionHold()
-    kept(hold, 1.0, HERE, BESIDE)
-    assert sorted(kept(hold, 1.1, BESIDE)) == sorted([HERE, BESIDE])
+    camera = Camera()
+    camera.see(1.0, HERE, BESIDE)
+    assert sorted(camera.see(1.1, BESIDE)) == sorted([HERE, BESIDE])
 
 
-def test_it_grows_with_its_age() -> None:
-    hold = RegionHold()
-    settings = HoldSettings(time_s=1.0, growth=0.5)
-    hold.keep(regions(HERE), SECOND, settings)
-    assert hold.keep(NO_REGIONS, 2 * SECOND, settings).tolist() == [[0, 0, 40, 40]]
+@pytest.mark.parametrize(
+    ('times_s', 'covered'),
+    [
+        ([], ''),
+        ([(0, 0), (0.25, 0.25), (0.5, 0.5), (0.75, 0.75)], 'HHH-'),
+        ([(0, 0), (0, 0.25), (0, 0.5), (0, 0.75)], 'HHH-'),
+        ([(9, 0), (9, 0.25), (9, 0.5), (9, 0.75), (9.5, 1.25)], 'HHH--'),
+        ([(9, 0), (9.25, 0.25), (1, 0.375), (1.125, 0.5), (1.25, 0.625)], 'HHHH-'),
+        ([(9, 0), (8, 0.25), (7, 0.5), (6, 0.75)], 'HHH-'),
+        ([(9, 0), (8, 0.25), (9, 0.5), (8, 0.75)], 'HHH-'),
+        ([(0, 0), (3600, 0.25), (3600.25, 0.5), (3600.5, 0.75)], 'HHH-'),
+        ([(0, 0), (1, 0.25), (2, 0.5), (3, 0.75)], 'HHH-'),
+        ([(0, 0), (0.25, 1), (0.5, 2), (0.75, 3)], 'HHH-'),
+    ],
+    ids=[
+        'no image',
+        'stamps and clock go alike',
+        'no stamps',
+        'stamps stand still for a while',
+        'a bag loops',
+        'stamps go back each time',
+        'two clocks stamp by turns',
+        'stamps jump ahead',
+        'a bag plays fast',
+        'a bag plays slowly',
+    ],
+)
+def test_what_is_lost_stays_covered_for_its_time(
+    times_s: list[tuple[float, float]], covered: str
+) -> None:
+    """H for a covered region in the images of some stamps and times; found in the first one."""
+    camera = Camera()
+    seen = ''
+    for number, (stamp_s, clock_s) in enumerate(times_s):
+        found = [HERE] if number == 0 else []
+        seen += 'H' if camera.see(stamp_s, *found, clock_s=clock_s) == [HERE] else '-'
+    assert seen == covered
+
+
+@pytest.mark.parametrize(
+    ('stamp_s', 'clock_s', 'extra'),
+    [(0, 0, 0), (1, 1, 10), (0, 1, 10), (-9, 1, 10), (1, 0.125, 10), (0.5, 9, 5), (3600, 1, 10)],
+    ids=['at once', 'both', 'no stamps', 'stamps back', 'bag fast', 'bag slow', 'stamps ahead'],
+)
+def test_it_grows_with_its_age(stamp_s: float, clock_s: float, extra: float) -> None:
+    """By the stamps where they go on, and never by more than in all the time that it has."""
+    camera = Camera(HoldSettings(time_s=1.0, growth=0.5))
+    camera.see(20, HERE, clock_s=0)
+    grown = [10 - extra, 10 - extra, 30 + extra, 30 + extra]
+    assert camera.see(20 + stamp_s, clock_s=clock_s) == [grown]
 
 
 def test_it_does_not_grow_on_itself() -> None:
-    hold = RegionHold()
-    settings = HoldSettings(time_s=1.0, growth=0.5)
-    for stamp_ns in range(SECOND, 2 * SECOND, SECOND // 10):
-        hold.keep(regions(HERE) if stamp_ns == SECOND else NO_REGIONS, stamp_ns, settings)
-    assert hold.keep(NO_REGIONS, 2 * SECOND, settings)[0] == pytest.approx([0, 0, 40, 40])
-
-
-def test_a_jump_back_uncovers_nothing_and_keeps_nothing_for_ever() -> None:
-    hold = RegionHold()
-    kept(hold, 100.0, HERE)
-    assert kept(hold, 100.3) == [HERE]
-    assert kept(hold, 1.0) == [HERE]
-    assert kept(hold, 1.2) == [HERE]
-    assert kept(hold, 1.3) == []
+    camera = Camera(HoldSettings(time_s=1.0, growth=0.5))
+    camera.see(1.0, HERE)
+    for tenths in range(11, 20):
+        camera.see(tenths / 10)
+    assert camera.see(2.0)[0] == pytest.approx([0, 0, 40, 40])
 
 
 def test_no_time_holds_nothing() -> None:
-    hold = RegionHold()
-    settings = HoldSettings(time_s=0.0)
-    hold.keep(regions(HERE), SECOND, settings)
-    assert len(hold.keep(NO_REGIONS, SECOND + 1, settings)) == 0
+    camera = Camera(HoldSettings(time_s=0.0))
+    camera.see(1.0, HERE)
+    assert camera.see(1.001) == []
 
 
 boxes = st.tuples(
@@ -101,13 +136,55 @@ def test_no_fewer_regions_than_were_found_within_the_time(
     frames: list[tuple[list[list[float]], float]],
 ) -> None:
     """What was found now is there, and as many regions as the fullest frame of late had."""
-    hold, time_s, seen = RegionHold(), 1.0, []
+    camera, time_s, seen = Camera(), 1.0, []
     for found, elapsed_s in frames:
         time_s += elapsed_s
         seen.append((time_s, len(found)))
-        covered = kept(hold, time_s, *found)
+        covered = camera.see(time_s, *found)
         assert covered[: len(found)] == found
         # Half a millisecond for stamps rounded to nanoseconds.
         assert len(covered) >= max(
             count for at_s, count in seen if time_s - at_s <= EXACT.time_s - 0.0005
         )
+
+
+# Sums of eighths of a second are exact.
+eighths = st.integers(0, 8).map(lambda count: count / 8)
+any_step = st.one_of(eighths, st.integers(-80, 80).map(float), st.just(0.0))
+
+
+@given(st.lists(st.tuples(any_step, eighths), max_size=12))
+def test_whatever_stamps_do_it_stays_for_its_time_of_the_clock(
+    steps_s: list[tuple[float, float]],
+) -> None:
+    camera, stamp_s, clock_s = Camera(), 1000.0, 0.0
+    camera.see(stamp_s, HERE, clock_s=clock_s)
+    for stamps_s, passed_s in steps_s:
+        stamp_s, clock_s = stamp_s + stamps_s, clock_s + passed_s
+        is_covered = camera.see(stamp_s, clock_s=clock_s) == [HERE]
+        assert is_covered or clock_s > EXACT.time_s
+
+
+@given(st.lists(st.tuples(eighths, eighths), max_size=12))
+def test_while_stamps_rise_it_stays_for_its_time_of_both(
+    steps_s: list[tuple[float, float]],
+) -> None:
+    camera, stamp_s, clock_s = Camera(), 1000.0, 0.0
+    camera.see(stamp_s, HERE, clock_s=clock_s)
+    for stamps_s, passed_s in steps_s:
+        stamp_s, clock_s = stamp_s + max(stamps_s, 0.125), clock_s + passed_s
+        is_covered = camera.see(stamp_s, clock_s=clock_s) == [HERE]
+        assert is_covered == (min(stamp_s - 1000, clock_s) <= EXACT.time_s)
+
+
+@given(st.lists(st.tuples(any_step, eighths), max_size=12))
+def test_it_goes_with_the_clock_unless_stamps_rise_more_slowly(
+    steps_s: list[tuple[float, float]],
+) -> None:
+    """Nothing is covered for ever: stamps that stand, go back or jump about do not hold it."""
+    camera, stamp_s, clock_s = Camera(), 1000.0, 0.0
+    camera.see(stamp_s, HERE, clock_s=clock_s)
+    for stamps_s, passed_s in steps_s:
+        stamp_s += max(stamps_s, passed_s) if stamps_s > 0 else stamps_s
+        clock_s += passed_s
+        assert bool(camera.see(stamp_s, clock_s=clock_s)) == (clock_s <= EXACT.time_s)

@@ -61,7 +61,7 @@ def seeing(*people: tuple[int, int, int, int]) -> Answer:
 
 
 class Run:
-    """A pipeline over a script of answers; each image is waited for."""
+    """A pipeline over a script of answers; waits for each image, and sets the time."""
 
     def __init__(
         self,
@@ -69,6 +69,7 @@ class Run:
         settings: AnonymizationSettings = BLACK_PEOPLE,
         **options: Any,
     ) -> None:
+        self._now_ns = 0
         self.backend = ReplayBackend(MANIFEST, Recording.of_frames(answers, (BOXES,)))
         self.events: SimpleQueue[AnonymizedImage | tuple[Cause, str]] = SimpleQueue()
         self.pipeline = AnonymizationPipeline(
@@ -79,28 +80,37 @@ class Run:
             wanted=lambda camera: True,
             deliver=self.events.put,
             report=lambda camera, cause, message: self.events.put((cause, message)),
+            hold_clock=lambda: self._now_ns / 1e9,
             **options,
         )
         self.pipeline.warm_up()
         self.pipeline.start()
-        self._sent = 0
 
     def send(
-        self, pixels: NDArray[np.uint8] = BRIGHT, encoding: str = 'bgr8', elapsed_s: float = 0.1
+        self,
+        pixels: NDArray[np.uint8] = BRIGHT,
+        encoding: str = 'bgr8',
+        elapsed_s: float = 0.1,
+        is_stamped: bool = True,
     ) -> AnonymizedImage | tuple[Cause, str]:
         """Send an image and wait for what becomes of it."""
-        self.put(pixels, encoding, elapsed_s)
+        self.put(pixels, encoding, elapsed_s, is_stamped)
         return self.events.get(timeout=GUARD_S)
 
     def put(
-        self, pixels: NDArray[np.uint8] = BRIGHT, encoding: str = 'bgr8', elapsed_s: float = 0.1
+        self,
+        pixels: NDArray[np.uint8] = BRIGHT,
+        encoding: str = 'bgr8',
+        elapsed_s: float = 0.1,
+        is_stamped: bool = True,
     ) -> None:
-        """Send an image."""
-        self._sent += round(elapsed_s * 1e9)
+        """Send an image; the clock goes with the stamps, which may be missing."""
+        self._now_ns += round(elapsed_s * 1e9)
+        header = Header(self._now_ns if is_stamped else 0, 'optical')
         image = RawImage(
             encoding, pixels.shape[1], pixels.shape[0], pixels.strides[0], pixels.reshape(-1)
         )
-        self.pipeline.put(CameraImage('front', Header(self._sent, 'optical'), image))
+        self.pipeline.put(CameraImage('front', header, image))
 
     def close(self) -> Any:
         """Stop; what was counted."""

@@ -31,7 +31,6 @@ from hailo_perception.anonymization.regions import Regions
 from hailo_perception.anonymization.settings import AnonymizationSettings
 from hailo_perception.anonymization.settings import CoverSettings
 from hailo_perception.anonymization.settings import HeadSettings
-from hailo_perception.anonymization.settings import HoldSettings
 from hailo_perception.anonymization.settings import LONGEST_WAIT_S
 from hailo_perception.backends.recording import Recording
 from hailo_perception.backends.replay import ReplayBackend
@@ -100,13 +99,6 @@ def test_each_encoding_comes_as_near_to_itself_as_can_be(
     assert (result.picture.shape, result.color_order) == (shape, order)
     assert is_black(result, PERSON)
     assert (result.picture[:, 60:] == 200).all()
-    run.close()
-
-
-def test_a_person_who_blinks_stays_covered_for_a_while() -> None:
-    settings = replace(BLACK_PEOPLE, hold=HoldSettings(time_s=0.25, growth=0))
-    run = Run([seeing(PERSON), seeing(), seeing(), seeing()], settings)
-    assert [is_black(run.send(), PERSON) for _ in range(4)] == [True, True, True, False]
     run.close()
 
 
