@@ -214,7 +214,7 @@ class AnonymizationPipeline(NetworkPipeline[_PreparedFrame, AnonymizedImage]):
                 'the node stops, and no time is left for the heads of this frame'
             ) from error
         hold = self._holds.setdefault(frame.camera, RegionHold(self._hold_clock))
-        regions = hold.keep(regions, frame.header.stamp_ns, settings.hold)
+        regions = hold.keep(regions, frame.header.stamp_ns, frame.size, settings.hold)
         picture = empty_with_room(prepared.pixels.shape, np.uint8)
         np.copyto(picture, prepared.pixels)
         cover(picture, regions, settings.cover)

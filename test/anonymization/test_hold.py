@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from hailo_perception.anonymization.hold import RegionHold
+from hailo_perception.anonymization.regions import whole_pixels
 from hailo_perception.anonymization.settings import HoldSettings
 
 SECOND = 1_000_000_000
 EXACT = HoldSettings(time_s=0.5, growth=0.0)
 HERE, BESIDE, FAR = [10, 10, 30, 30], [14, 10, 34, 30], [200, 10, 220, 30]
+SIZE = (640, 480)
 
 
 class Camera:
@@ -24,12 +26,16 @@ class Camera:
         self._hold = RegionHold(lambda: self._now_s)
 
     def see(
-        self, stamp_s: float, *found: list[float], clock_s: float | None = None
+        self,
+        stamp_s: float,
+        *found: list[float],
+        clock_s: float | None = None,
+        size: tuple[int, int] = SIZE,
     ) -> list[list[float]]:
         """Give what is covered."""
         self._now_s = stamp_s if clock_s is None else clock_s
         boxes = np.array(found, np.float32).reshape(-1, 4)
-        covered = self._hold.keep(boxes, round(stamp_s * SECOND), self._settings)
+        covered = self._hold.keep(boxes, round(stamp_s * SECOND), size, self._settings)
         assert (covered.shape[1:], covered.dtype) == ((4,), np.float32)
         return covered.tolist()
 
@@ -146,6 +152,113 @@ def test_no_fewer_regions_than_were_found_within_the_time(
         assert len(covered) >= max(
             count for at_s, count in seen if time_s - at_s <= EXACT.time_s - 0.0005
         )
+
+
+WIDE, NARROW = [100, 60, 500, 240], [300, 60, 320, 240]
+
+
+@pytest.mark.parametrize(
+    ('size', 'new_size', 'held', 'expected'),
+    [
+        (SIZE, (320, 240), [], []),
+        (SIZE, (480, 640), [], []),
+        (SIZE, SIZE, [HERE, WIDE], [HERE, WIDE]),
+        (SIZE, (320, 240), [HERE, WIDE], [[5, 5, 15, 15], [50, 30, 250, 120]]),
+        (SIZE, (1280, 960), [HERE], [[20, 20, 60, 60]]),
+        ((1920, 1080), (1366, 768), [NARROW], [[213.4375, 42.6667, 227.6667, 170.6667]]),
+        ((1920, 1080), (426, 240), [NARROW], [[66.5625, 13.3333, 71, 53.3333]]),
+        (SIZE, (480, 640), [HERE], None),
+        (SIZE, (640, 360), [HERE, WIDE], None),
+        ((1920, 1088), (1920, 1080), [HERE], None),
+    ],
+    ids=[
+        'nobody, smaller',
+        'nobody, turned',
+        'the same size',
+        'half as large',
+        'twice as large',
+        'nearly of the same shape',
+        'nearly of the same shape, much smaller',
+        'turned',
+        'cut or stretched',
+        'without the padding of an encoder',
+    ],
+)
+def test_a_picture_of_another_size_is_covered_where_they_are(
+    size: tuple[int, int],
+    new_size: tuple[int, int],
+    held: list[list[float]],
+    expected: list[list[float]] | None,
+) -> None:
+    """None stands for the whole picture: where anybody is now cannot be known."""
+    camera = Camera()
+    camera.see(0.0, *held, size=size)
+    covered = camera.see(0.25, size=new_size)
+    if expected is None:
+        assert len(covered) == 1
+        assert whole_pixels(np.array(covered), new_size).tolist() == [[0, 0, *new_size]]
+    else:
+        assert np.array(covered) == pytest.approx(np.array(expected), abs=1e-3)
+    assert bool(camera.see(0.5, size=new_size)) == bool(held)
+    assert camera.see(0.75, size=new_size) == []
+
+
+def test_what_is_found_in_another_size_takes_the_place_of_what_is_held() -> None:
+    camera = Camera()
+    camera.see(0.0, WIDE, HERE)
+    assert camera.see(0.25, [50, 30, 250, 120], size=(320, 240)) == [
+        [50, 30, 250, 120],
+        [5, 5, 15, 15],
+    ]
+
+
+@pytest.mark.parametrize('found', [[0, 0, 240, 640], [0, -64, 480, 640]], ids=['half', 'whole'])
+def test_one_who_is_found_does_not_uncover_those_who_may_be_anywhere(found: list[float]) -> None:
+    camera = Camera()
+    camera.see(0.0, WIDE, HERE)
+    assert len(camera.see(0.125, found, size=(480, 640))) == 2
+    covered = camera.see(0.5, size=(480, 640))
+    assert [0, 0, 480, 640] in whole_pixels(np.array(covered), (480, 640)).tolist()
+    assert camera.see(0.625, size=(480, 640)) == [found]
+
+
+def test_who_may_be_anywhere_goes_when_the_last_of_them_would() -> None:
+    camera = Camera()
+    camera.see(0.0, HERE)
+    camera.see(0.25, FAR)
+    assert len(camera.see(0.5, size=(480, 640))) == 1
+    assert len(camera.see(0.75, size=(640, 480))) == 1
+    assert camera.see(0.875, size=(640, 480)) == []
+
+
+sides = st.integers(16, 4000)
+
+
+@given(st.lists(boxes, min_size=1, max_size=3), sides, sides, st.integers(1, 8), st.integers(1, 8))
+def test_each_pixel_of_a_held_region_is_covered_in_a_resized_picture(
+    held: list[list[float]], width: int, height: int, old: int, new: int
+) -> None:
+    camera, new_size = Camera(), (width * new, height * new)
+    camera.see(0.0, *held, size=(width * old, height * old))
+    covered = camera.see(0.25, size=new_size)
+    wanted = np.clip(np.array(held) * new / old, 0, np.tile(new_size, 2))
+    pixels = whole_pixels(np.array(covered), new_size)
+    assert (pixels[:, :2] <= wanted[:, :2] + 0.001).all()
+    assert (pixels[:, 2:] >= wanted[:, 2:] - 0.001).all()
+    assert (np.abs(pixels - wanted) < 1.001).all()
+
+
+@given(st.lists(boxes, min_size=1, max_size=3), st.lists(st.tuples(sides, sides), max_size=4))
+def test_whatever_sizes_come_nothing_is_lost(
+    held: list[list[float]], sizes: list[tuple[int, int]]
+) -> None:
+    """As many regions, or all of the picture."""
+    camera = Camera()
+    camera.see(0.0, *held)
+    for size in sizes:
+        covered = camera.see(0.0, size=size, clock_s=0.0)
+        is_whole = whole_pixels(np.array(covered), size).tolist() == [[0, 0, *size]]
+        assert is_whole or len(covered) == len(held)
 
 
 # Sums of eighths of a second are exact.
