@@ -13,24 +13,27 @@ from hailo_perception.kernels.line_types import DepthFit
 
 MEDIAN_TO_DEVIATION = 1.4826
 """Of normal errors: their standard deviation over the median of their absolute values."""
+LEAST_HALF_DROP = 1e-3
+"""Of half a line's extent in y/z, about half a pixel: a line along a row would have none."""
 
 
 def read_terms(
     depth_m: NDArray[np.float32],
+    rays: NDArray[np.float32],
     pixels: NDArray[np.float64],
-    middle: float,
-    half: float,
     samples: int,
-) -> NDArray[np.float64]:
-    """Read the depth at rows evenly spread from a line's first to its last: (4, known samples).
+) -> tuple[NDArray[np.float64], float, float]:
+    """Read the depth at rows evenly spread from a line's first to its last: (5, known samples).
 
-    Given are the heights h and z, z·h and z·h², the terms of 1/z divided by 1/z itself: errors
-    of the depth then weigh the same near and far.
+    Given are the row, the height h, and z, z·h and z·h², the terms of 1/z divided by 1/z itself:
+    errors of the depth then weigh the same near and far. h is y/z less its middle, over half its
+    extent, which are given too: -1…1, of whichever lens.
     """
-    terms = np.empty((4, samples))
+    terms = np.empty((5, samples))
     near, far = pixels[0, 1], pixels[-1, 1]
     vertex, last = 0, len(pixels) - 1
     count = 0
+    least, most = np.inf, -np.inf
     for sample in range(samples):
         row = near + (far - near) * (sample / (samples - 1))
         while vertex < last and pixels[vertex + 1, 1] >= row:
@@ -43,21 +46,27 @@ def read_terms(
         y = min(max(int(np.rint(row)), 0), depth_m.shape[0] - 1)
         x = min(max(int(np.rint(column)), 0), depth_m.shape[1] - 1)
         z = np.float64(depth_m[y, x])
-        if np.isfinite(z) and z > 0:
-            height = (row - middle) / half
-            terms[0, count] = height
-            terms[1, count] = z
-            terms[2, count] = z * height
-            terms[3, count] = z * height * height
+        # Of the pixel whose depth it is: half a pixel further up, far away, is metres.
+        drop = np.float64(rays[y, x, 1])
+        if np.isfinite(z) and z > 0 and np.isfinite(drop):
+            terms[0, count] = row
+            terms[1, count] = drop
+            terms[2, count] = z
+            least, most = min(least, drop), max(most, drop)
             count += 1
-    return terms[:, :count]
+    middle, half = (least + most) / 2, max((most - least) / 2, LEAST_HALF_DROP)
+    for i in range(count):
+        height = (terms[1, i] - middle) / half
+        linear = terms[2, i] * height
+        terms[1, i], terms[3, i], terms[4, i] = height, linear, linear * height
+    return terms[:, :count], middle, half
 
 
 def fit_inverse_depth(terms: NDArray[np.float64], fit: DepthFit) -> tuple[float, float, float]:
     """Fit 1/z = a + b·h + c·h² to what ``read_terms`` gives: a, b and c."""
     _, _, absolute_steps, cauchy_steps = fit[:4]
     cauchy_tuning, minimum_deviation, curvature_penalty, ridge, _ = fit[4:]
-    constant, linear, quadratic = terms[1], terms[2], terms[3]
+    constant, linear, quadratic = terms[2], terms[3], terms[4]
     count = len(constant)
     total_m = 0.0
     for i in range(count):
@@ -112,10 +121,10 @@ def fit_inverse_depth(terms: NDArray[np.float64], fit: DepthFit) -> tuple[float,
     return a, b, c
 
 
-def place_vertex(
-    rays: NDArray[np.float32], column: float, row: float, z: float, point: NDArray[np.float32]
+def read_ray(
+    rays: NDArray[np.float32], column: float, row: float, ray: NDArray[np.float64]
 ) -> None:
-    """Fill in the ``point`` (3,) at depth ``z`` on the ray between the centres of four pixels."""
+    """Fill in the ``ray`` (2,), x/z and y/z, between the centres of four pixels."""
     # In this order of arguments, a NaN becomes 0 instead of a place outside.
     column = min(rays.shape[1] - 1.0, max(0.0, column))
     row = min(rays.shape[0] - 1.0, max(0.0, row))
@@ -127,11 +136,7 @@ def place_vertex(
         upper = one + across * (other - one)
         one, other = rays[bottom, left, axis], rays[bottom, right, axis]
         lower = one + across * (other - one)
-        point[axis] = (upper + down * (lower - upper)) * z
-    point[2] = z
-    # What is too far away for float32 is not known either.
-    if not (np.isfinite(point[0]) and np.isfinite(point[1]) and np.isfinite(point[2])):
-        point[:] = np.nan
+        ray[axis] = upper + down * (lower - upper)
 
 
 def place_lines(
@@ -144,24 +149,29 @@ def place_lines(
     """Compute (N, 3) metres."""
     samples, minimum_samples, extrapolation = fit[0], fit[1], fit[-1]
     points: NDArray[Any] = np.full((len(pixels), 3), np.nan, np.float32)
+    ray = np.empty(2)
     for line in range(len(offsets) - 1):
         first, end = offsets[line], offsets[line + 1]
-        near, far = pixels[first, 1], pixels[end - 1, 1]
-        middle, half = (near + far) / 2, max((near - far) / 2, 0.5)
-        terms = read_terms(depth_m, pixels[first:end], middle, half, samples)
-        heights = terms[0]
-        if len(heights) < minimum_samples:
+        terms, middle, half = read_terms(depth_m, rays, pixels[first:end], samples)
+        rows = terms[0]
+        if len(rows) < minimum_samples:
             continue
         a, b, c = fit_inverse_depth(terms, fit)
-        highest = heights[0] + 2 * extrapolation
-        lowest = heights[-1] - 2 * extrapolation
+        beyond = extrapolation * max(pixels[first, 1] - pixels[end - 1, 1], 1.0)
+        lowest, highest = rows[0] + beyond, rows[-1] - beyond
         for i in range(first, end):
-            height = (pixels[i, 1] - middle) / half
+            read_ray(rays, pixels[i, 0], pixels[i, 1], ray)
+            height = (ray[1] - middle) / half
             inverse = a + b * height + c * (height * height)
-            if inverse > 0 and lowest <= height <= highest:
-                place_vertex(rays, pixels[i, 0], pixels[i, 1], 1 / inverse, points[i])
+            if inverse > 0 and highest <= pixels[i, 1] <= lowest:
+                z = 1 / inverse
+                point = points[i]
+                point[0], point[1], point[2] = ray[0] * z, ray[1] * z, z
+                # What is too far away for float32 is not known either.
+                if not (np.isfinite(point[0]) and np.isfinite(point[1]) and np.isfinite(point[2])):
+                    point[:] = np.nan
     return points
 
 
-IN_ORDER = (read_terms, fit_inverse_depth, place_vertex, place_lines)
+IN_ORDER = (read_terms, fit_inverse_depth, read_ray, place_lines)
 """The functions, each after those that it calls."""

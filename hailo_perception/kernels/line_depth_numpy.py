@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from hailo_perception.kernels.line_depth_loops import LEAST_HALF_DROP
 from hailo_perception.kernels.line_depth_loops import MEDIAN_TO_DEVIATION
 from hailo_perception.kernels.line_types import DepthFit
 
@@ -28,27 +29,34 @@ def place_lines(
     near, far = pixels[offsets[:-1], 1], pixels[offsets[1:] - 1, 1]
     rows = near + (far - near) * (np.arange(fit.samples) / (fit.samples - 1))[:, None]
     columns = _columns_at(rows, pixels, offsets)
-    middle, half = (near + far) / 2, np.maximum((near - far) / 2, 0.5)
-    heights = (rows - middle) / half
-    depths_m = depth_m[
+    pixel = (
         np.rint(rows).astype(np.intp).clip(0, depth_m.shape[0] - 1),
         np.rint(columns).astype(np.intp).clip(0, depth_m.shape[1] - 1),
-    ].astype(np.float64)
-    known = np.isfinite(depths_m) & (depths_m > 0)
-    constant, linear, quadratic = _fit_inverse_depth(heights, depths_m, known, fit)
-    lowest = np.where(known, heights, np.inf).min(axis=0) - 2 * fit.extrapolation
-    highest = np.where(known, heights, -np.inf).max(axis=0) + 2 * fit.extrapolation
+    )
+    depths_m = depth_m[pixel].astype(np.float64)
+    # Of the pixels whose depth it is: half a pixel further up, far away, is metres.
+    drops = rays[(*pixel, 1)].astype(np.float64)
+    known = np.isfinite(depths_m) & (depths_m > 0) & np.isfinite(drops)
     enough = known.sum(axis=0) >= fit.minimum_samples
+    least, most = _extents(drops, known)
+    middle, half = (least + most) / 2, np.maximum((most - least) / 2, LEAST_HALF_DROP)
+    heights = np.where(known, (drops - middle) / half, 0.0)
+    constant, linear, quadratic = _fit_inverse_depth(heights, depths_m, known, fit)
+    beyond = fit.extrapolation * np.maximum(near - far, 1.0)
+    highest, lowest = _extents(rows, known)
 
     line = np.repeat(np.arange(len(offsets) - 1), offsets[1:] - offsets[:-1])
-    height = (pixels[:, 1] - middle[line]) / half[line]
+    own_rays = _interpolated(rays, pixels)
+    height = (own_rays[:, 1] - middle[line]) / half[line]
     inverse = constant[line] + linear[line] * height + quadratic[line] * (height * height)
-    trusted = enough[line] & (inverse > 0) & (height >= lowest[line]) & (height <= highest[line])
+    trusted = enough[line] & (inverse > 0)
+    trusted &= pixels[:, 1] >= (highest - beyond)[line]
+    trusted &= pixels[:, 1] <= (lowest + beyond)[line]
     # What is too far away for float32 is not known either.
     with np.errstate(over='ignore', invalid='ignore'):
         z = np.divide(1.0, inverse, out=np.full(len(pixels), np.nan), where=trusted)
         points = np.empty((len(pixels), 3), np.float32)
-        points[:, :2] = _interpolated(rays, pixels) * z[:, None]
+        points[:, :2] = own_rays * z[:, None]
         points[:, 2] = z
     points[~np.isfinite(points).all(axis=1)] = np.nan
     return points
@@ -63,6 +71,14 @@ def _columns_at(
         curve = pixels[first:end]
         columns[:, line] = np.interp(-rows[:, line], -curve[:, 1], curve[:, 0])
     return columns
+
+
+def _extents(
+    values: NDArray[np.float64], known: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], ...]:
+    """Find the least and the most of each line's known values, NaN of a line without any."""
+    given = np.where(known, values, np.nan)
+    return np.fmin.reduce(given), np.fmax.reduce(given)
 
 
 def _fit_inverse_depth(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 
 class DepthFit(NamedTuple):
-    """How the inverse depth along a line is fitted.
+    """How the inverse depth along a line is fitted, quadratic in the ray's y/z.
 
     ``samples``, at least two, are read along each line; with fewer than ``minimum_samples`` of
     known depth nothing is fitted. The fit is reweighted ``absolute_steps`` times to absolute and
@@ -19,7 +19,7 @@ class DepthFit(NamedTuple):
     standard deviations; these are relative and not below ``minimum_deviation``.
     ``curvature_penalty`` is the ridge on the quadratic term and ``ridge`` one on all three, both
     per sample and squared mean depth. The fit is trusted beyond the outermost sample by
-    ``extrapolation`` of the line's height.
+    ``extrapolation`` of the line's rows.
     """
 
     samples: int

@@ -309,8 +309,8 @@ class Kernels(Protocol):
 
         ``pixels`` (N, 2) are columns and rows of the depth map (H, W) in centre coordinates, of
         each line one or more, whose rows never increase; line i owns ``offsets[i]`` …
-        ``offsets[i + 1]`` - 1. ``rays`` (H, W, 2) are x/z and y/z. Along a line 1/z is quadratic
-        in the row.
+        ``offsets[i + 1]`` - 1. ``rays`` (H, W, 2) are x/z and y/z, NaN where the lens has none.
+        Along a line 1/z is quadratic in y/z.
         """
 
     def cut_lines(

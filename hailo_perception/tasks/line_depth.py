@@ -45,9 +45,11 @@ def locate_lines(
     ``image_size`` (width, height); the result is one (N, 3) float32 each in the optical frame,
     NaN where the depth is not known.
 
-    On a plane the inverse depth is linear in the image row along a straight line; the fit is
-    that plus a quadratic term held small (hills, curves), to relative residuals, reweighted
-    (absolute, then Cauchy) so that a car on the line does not bend it.
+    On a plane the inverse depth is linear in the ray, n·(x/z, y/z, 1) / d, and on a straight line
+    so are x/z and y/z in each other: 1/z is linear in y/z, whatever the lens. In the row it is so
+    for a pinhole only. The fit is that plus a quadratic term held small (hills, curves), to
+    relative residuals, reweighted (absolute, then Cauchy) so that a car on the line does not bend
+    it.
     """
     if depth is None or not curves:
         return [np.full((len(curve), 3), np.nan, np.float32) for curve in curves]

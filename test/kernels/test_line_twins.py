@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -44,6 +45,18 @@ CAMERA = CameraModel(*SIZE, 50, 55, 29.5, 15)
 FIT = DepthFit(64, 4, 2, 3, 2.385, 0.005, 0.02, 1e-9, 0.05)
 LIMITS = PaintLimits(1, 8, 2, 0.8, 0.2, 0.75)
 NOTHING = np.zeros(256, bool)
+HEIGHT_M = 1.4
+BARREL = CameraModel(320, 180, 170, 170, 159.5, 89.5, 'plumb_bob', (-0.32, 0.12, 0, 0, -0.02))
+FISHEYE = CameraModel(320, 192, 153, 153, 159.5, 95.5, 'equidistant', (-0.02, 0.01, -0.005, 0.001))
+LENSES = {
+    'pinhole': CameraModel(320, 192, 220, 222, 155, 96),
+    '81 degrees': CameraModel(320, 180, 225, 226, 157, 87, 'plumb_bob', (-0.3, 0.1, 1e-3, -2e-3)),
+    '107 degrees': BARREL,
+    '121 degrees, fisheye': FISHEYE,
+    '173 degrees, fisheye': replace(FISHEYE, height=240, fx=110, fy=110, cy=119.5),
+}
+# Half a circle and more: the corners see nothing.
+WHOLE = CameraModel(320, 240, 96, 96, 159.5, 119.5, 'equidistant', (0, 0, 0, 0))
 
 
 def random_lines(random: np.random.Generator, most: int) -> tuple[np.ndarray, np.ndarray]:
@@ -71,12 +84,16 @@ def street(random: np.random.Generator) -> np.ndarray:
     return depth_m.astype(np.float32)
 
 
-@given(SEEDS, st.sampled_from((FIT, FIT._replace(samples=9, minimum_samples=1))))
+@given(
+    SEEDS,
+    st.sampled_from((FIT, FIT._replace(samples=9, minimum_samples=1))),
+    st.sampled_from((CAMERA, replace(CAMERA, distortion=(-0.3, 0.1, 0, 0)))),
+)
 @TWIN_SETTINGS
-def test_points_are_the_same_to_the_bit(seed: int, fit: DepthFit) -> None:
+def test_points_are_the_same_to_the_bit(seed: int, fit: DepthFit, camera: CameraModel) -> None:
     random = np.random.default_rng(seed)
     pixels, offsets = random_lines(random, 6)
-    rays = CAMERA.rays().copy()
+    rays = camera.rays().copy()
     rays[random.random(rays.shape[:2]) < random.choice((0, 0.01))] = np.nan
     depth_m = street(random)
     one, other = (
@@ -111,6 +128,70 @@ def test_points_lie_on_rays_between_pixels_and_at_the_rim(kernels: Kernels) -> N
     np.testing.assert_allclose(points[:, 2], 4, rtol=1e-6)
     inside = np.clip(pixels, 0, np.array(SIZE) - 1)
     np.testing.assert_allclose(CAMERA.project(points), inside, atol=1e-4)
+
+
+def flat_ground(camera: CameraModel) -> np.ndarray:
+    """Make the exact depth of flat ground below a camera."""
+    down = camera.rays()[..., 1].astype(np.float64)
+    with np.errstate(divide='ignore'):
+        return np.where(down > 0.012, HEIGHT_M / down, np.nan).astype(np.float32)
+
+
+def painted(camera: CameraModel, x: float, far_m: float) -> tuple[np.ndarray, np.ndarray]:
+    """Paint a straight line on the ground, as far as it is in the picture: pixels and metres."""
+    z = np.geomspace(0.3, far_m, 500)
+    points = np.stack((np.full_like(z, x), np.full_like(z, HEIGHT_M), z), axis=-1)
+    pixels = camera.project(points)
+    seen = ((pixels > 0) & (pixels < np.array(camera.size) - 1)).all(axis=1)
+    pixels, points = pixels[seen], points[seen]
+    # As lines are traced: rows apart, which never increase.
+    rows = np.linspace(pixels[0, 1], pixels[-1, 1], 32)
+    chosen = np.searchsorted(-pixels[:, 1], -rows).clip(0, len(pixels) - 1)
+    return pixels[chosen], points[chosen]
+
+
+@pytest.mark.parametrize('kernels', [NUMPY, NUMBA])
+@pytest.mark.parametrize('x', [-5.0, -1.7, 1.7, 5.0])
+@pytest.mark.parametrize('lens', LENSES)
+def test_a_straight_line_on_the_ground_is_found_through_any_lens(
+    lens: str, x: float, kernels: Kernels
+) -> None:
+    camera = LENSES[lens]
+    pixels, points = painted(camera, x, 40)
+    found = kernels.place_lines(
+        flat_ground(camera), camera.rays(), pixels, np.array((0, len(pixels))), FIT
+    )
+    # The ray of the lens model between four pixels of the table, at 80 degrees, is off by 1 %.
+    np.testing.assert_allclose(found, points, rtol=0.01)
+
+
+@pytest.mark.parametrize('kernels', [NUMPY, NUMBA])
+@pytest.mark.parametrize('rise', [0.0, 0.3, 3.0])
+@pytest.mark.parametrize('camera', [CAMERA, BARREL, FISHEYE])
+def test_a_line_along_a_row_is_placed(
+    camera: CameraModel, rise: float, kernels: Kernels
+) -> None:
+    columns = np.linspace(5, camera.width - 6, 20)
+    pixels = np.stack((columns, 0.9 * camera.height - rise * np.linspace(0, 1, 20)), axis=-1)
+    depth_m = flat_ground(camera)
+    found = kernels.place_lines(depth_m, camera.rays(), pixels, np.array((0, 20)), FIT)
+    assert np.isfinite(found).all() and (found[:, 2] > 0).all()
+    # Of a line in a single row, which no stroke is, one place is read.
+    if rise:
+        np.testing.assert_allclose(found[:, 1], HEIGHT_M, rtol=0.02)
+
+
+@pytest.mark.parametrize('kernels', [NUMPY, NUMBA])
+def test_where_the_lens_has_no_ray_nothing_is_known(kernels: Kernels) -> None:
+    pixels, points = painted(WHOLE, 2.0, 30)
+    outside = np.array(((316.0, 238.0), (312.0, 236.0), (308.0, 234.0)))
+    assert np.isnan(WHOLE.unproject(outside)).all() and outside[-1, 1] > pixels[0, 1]
+    depth_m = np.nan_to_num(flat_ground(WHOLE), nan=50)
+    for rest in (pixels, pixels[:0]):
+        both = np.concatenate((outside, rest))
+        found = kernels.place_lines(depth_m, WHOLE.rays(), both, np.array((0, len(both))), FIT)
+        assert np.isnan(found[:3]).all()
+        np.testing.assert_allclose(found[3:], points[: len(rest)], rtol=0.02)
 
 
 def same_stretches(one: Stretches, other: Stretches) -> None:
