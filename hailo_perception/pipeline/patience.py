@@ -40,15 +40,17 @@ class Patience:
     def wait_until_s(self, camera: str, due_s: float) -> float:
         """Tell until when a frame of the camera that is due at some time should be waited for.
 
-        ``due_s`` itself where waiting is not worth its price.
+        ``due_s`` itself where waiting is not worth its price. To be asked anew whenever a frame
+        comes: the price is that of the whole time since the first wait for this take began.
         """
         arrivals = self._arrivals.get(camera)
         if arrivals is None:
             return due_s
         next_s = arrivals.next_s
-        if not 0 < next_s - due_s <= self._credit_s:
+        began_s = min(self._began_s, due_s)
+        if next_s <= due_s or next_s - began_s > self._credit_s:
             return due_s
-        self._began_s = min(self._began_s, due_s)
+        self._began_s = began_s
         return next_s
 
     def took(self, now_s: float) -> None:
