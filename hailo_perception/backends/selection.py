@@ -59,7 +59,8 @@ def open_backend(
 
     ``auto`` takes the Hailo device when one answers, else ONNX Runtime, and recorded tensors only
     for a model that has nothing else. ConfigurationError, ManifestError, MissingDependencyError
-    or, from a device, BackendError say what is in the way.
+    or, from a device, BackendError say what is in the way; with ``auto`` a ConfigurationError says
+    it of each backend.
     """
     if name not in get_args(BackendName):
         raise ConfigurationError(
@@ -69,6 +70,7 @@ def open_backend(
         return _opened(name, manifest, options, f'backend {name}, as asked for')
     declined: list[str] = []
     warnings: tuple[str, ...] = ()
+    failure: HailoPerceptionError | None = None
     for candidate, obstacle in _obstacles(manifest).items():
         problem = obstacle()
         if problem is None:
@@ -82,16 +84,14 @@ def open_backend(
                 )
                 return replace(opened, warnings=warnings + opened.warnings)
             except HailoPerceptionError as error:
-                # Another backend can stand in for a device; a broken network is to be repaired.
-                if candidate != 'hailort' or _file_obstacle(manifest, 'onnx'):
-                    raise
-                problem = str(error)
-                warnings = (f'a Hailo device is there and not used: {problem}',)
+                failure, problem = error, str(error)
+                if candidate == 'hailort':
+                    warnings = (f'a Hailo device is there and not used: {problem}',)
         declined.append(f'{candidate}: {problem}')
     raise ConfigurationError(
         f'{manifest.path}: no backend can run {manifest.name} ({"; ".join(declined)}); '
         'repair one of these'
-    )
+    ) from failure
 
 
 def _obstacles(manifest: ModelManifest) -> dict[str, Callable[[], str | None]]:

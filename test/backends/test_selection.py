@@ -161,8 +161,30 @@ def test_auto_falls_back_to_the_cpu_and_says_why(hailo, both, spoil, reason, is_
 
 def test_auto_without_another_way_says_what_the_device_lacks(hailo):
     hailo.card.occupy()
-    with pytest.raises(errors.DeviceBusyError):
+    with pytest.raises(ConfigurationError, match='hailort: .*is in use by another process'):
         open_backend('auto', hailo.manifest)
+
+
+@pytest.mark.parametrize(
+    ('spoil', 'lacking'),
+    [
+        (lambda hailo: hailo.card.vanish(), 'hailort: no Hailo device'),
+        (lambda hailo: hailo.card.occupy(), 'hailort: .*is in use by another process'),
+    ],
+)
+@pytest.mark.parametrize('is_installed', [False, True])
+def test_auto_without_the_cpu_says_what_each_backend_lacks(
+    hailo, both, monkeypatch, spoil, lacking, is_installed
+):
+    """The device's trouble is what a user wants to repair, not that of its stand-in."""
+    spoil(hailo)
+    if is_installed:
+        both.files['onnx'].write_bytes(b'<html>404</html>' * 9)
+    else:
+        monkeypatch.setitem(sys.modules, 'onnxruntime', None)
+    onnx = 'net.onnx' if is_installed else 'onnxruntime is needed'
+    with pytest.raises(ConfigurationError, match=f'{lacking}.*onnx: .*{onnx}.*replay: a network'):
+        open_backend('auto', both)
 
 
 def test_device_that_was_asked_for_and_does_not_answer_is_no_cpu(hailo, both):
