@@ -4,6 +4,7 @@
 """Two networks on one Hailo-8: each gets its own answers, and each its own way back."""
 
 from dataclasses import replace
+import math
 import threading
 import time
 
@@ -12,6 +13,9 @@ import pytest
 
 from hailo_perception.backends.hailort import errors
 from hailo_perception.backends.hailort import options as hailort_options
+from hailo_perception.backends.hailort.companions import Companions
+from hailo_perception.backends.hailort.companions import OF_THIS_PROCESS
+from hailo_perception.backends.hailort.flights import Flights
 from hailo_perception.core.errors import BackendError
 from hailo_perception.core.tensors import RawOutputs
 
@@ -129,6 +133,88 @@ def test_an_idle_network_does_not_keep_a_lost_device(hailo, heads, monkeypatch, 
     assert depth_of(hailo.answer(people, 3)) == 3
     wait_until(lambda: not second.health().outage)
     assert classes_of(hailo.answer(second)) == {2}
+
+
+@pytest.mark.parametrize(
+    ('spoil', 'health_period_s'),
+    [
+        (lambda hailo: None, 0.0),
+        # The library refuses to ask firmware of another version.
+        (lambda hailo: hailo.machine.plant('get_chip_temperature', 16, times=None), 1.0),
+    ],
+)
+def test_an_idle_network_that_cannot_notice_a_loss_is_told(
+    hailo, heads, caplog, spoil, health_period_s
+):
+    spoil(hailo)
+    people, second = hailo.open(), hailo.open(heads, health_period_s=health_period_s)
+    assert classes_of(hailo.answer(second)) == {2}
+    hailo.card.vanish()
+    assert isinstance(hailo.answer(people), BackendError)
+    wait_until(lambda: second.health().outage)
+    hailo.card.come_back()
+    assert depth_of(hailo.answer(people, 3)) == 3
+    assert classes_of(hailo.answer(second)) == {2}
+    assert 'another network on the same Hailo device' in caplog.text
+
+
+def test_a_device_that_returns_at_once_is_not_held_by_an_idle_network(hailo, heads):
+    people, second = hailo.open(), hailo.open(heads, health_period_s=0.0)
+    hailo.card.vanish()
+    hailo.card.come_back()
+    assert isinstance(hailo.answer(people), BackendError)
+    assert depth_of(hailo.answer(people, 3)) == 3
+    assert classes_of(hailo.answer(second)) == {2}
+    assert second.health().recoveries == 1
+
+
+def test_a_network_that_is_not_kept_by_the_device_stops_no_other(hailo, heads):
+    """What is wrong is its own file, which the others do not use."""
+    people, second = hailo.open(), hailo.open(heads, health_period_s=0.0)
+    hailo.write([hailo.double.Stream('depth', (2, 4, 1))])
+    hailo.machine.plant('completion', 8)
+    assert isinstance(hailo.answer(people), BackendError)
+    wait_until(lambda: people.health().outage and people.health().outage.attempts > 3)
+    assert classes_of(hailo.answer(second)) == {2}
+    assert second.health().recoveries == 0
+
+
+@pytest.mark.parametrize(
+    ('since_s', 'is_busy', 'recoveries'),
+    [(-math.inf, False, 0), (math.inf, True, 0), (math.inf, False, 1)],
+)
+def test_only_a_network_that_shows_no_life_is_told(
+    hailo, completions, since_s, is_busy, recoveries
+):
+    backend = hailo.open(health_period_s=0.0)
+    assert isinstance(hailo.answer(backend), RawOutputs)
+    hailo.card.pause()
+    if is_busy:
+        backend.submit(np.zeros(backend.inputs[0].shape, np.uint8), completions.on_done('busy'))
+    backend._flights.fail_if_idle(since_s, errors.SharedDeviceLostError('told'))
+    hailo.card.resume()
+    assert isinstance(hailo.answer(backend), RawOutputs)
+    assert backend.health().recoveries == recoveries
+    assert all(isinstance(outcome, RawOutputs) for _, outcome in completions.outcomes)
+
+
+def test_companions_are_those_of_the_group_that_are_open(hailo, heads):
+    people = hailo.open()
+    flights = people._flights
+    assert OF_THIS_PROCESS.of('hailo_perception', flights) == ()
+    second = hailo.open(heads)
+    assert OF_THIS_PROCESS.of('hailo_perception', flights) == (second._flights,)
+    assert OF_THIS_PROCESS.of('another', flights) == ()
+    second.close()
+    assert OF_THIS_PROCESS.of('hailo_perception', flights) == ()
+
+
+def test_networks_of_unique_groups_share_nothing():
+    first, other = Flights(1.0, 1.0), Flights(1.0, 1.0)
+    companions = Companions()
+    companions.join('UNIQUE', first)
+    companions.join('UNIQUE', other)
+    assert companions.of('UNIQUE', first) == ()
 
 
 def test_one_network_is_closed_and_the_other_goes_on(hailo, heads):

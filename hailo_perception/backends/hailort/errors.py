@@ -157,6 +157,10 @@ class DeviceStalledError(DeviceError):
     """The device gives no answer."""
 
 
+class SharedDeviceLostError(DeviceError):
+    """Another network cannot get the device back while this one, idle, holds what was lost."""
+
+
 class InferenceAbortedError(DeviceError):
     """The frame was in flight when the device failed, or when the backend was closed."""
 

@@ -60,6 +60,7 @@ class Flights:
         self._session: Session | None = None
         self._failure: BaseException | None = None
         self._answered = 0
+        self._alive_s = -math.inf
         self._refusal = 'the device is not open yet'
         self._is_closed = False
 
@@ -120,6 +121,7 @@ class Flights:
             self._frame_changed.notify()
             if failure is None:
                 self._answered += 1
+                self._alive_s = time.monotonic()
             else:
                 self._fail(flight.session, failure)
 
@@ -169,6 +171,7 @@ class Flights:
         """Take frames for a session, at most ``limit`` at once."""
         with self._lock:
             self._session, self._limit, self._failure = session, limit, None
+            self._alive_s = time.monotonic()
             self._place_freed.notify_all()
 
     @property
@@ -180,6 +183,16 @@ class Flights:
         """Take no more frames for a session: its device is gone."""
         with self._lock:
             self._fail(session, failure)
+
+    def fail_if_idle(self, since_s: float, failure: BaseException) -> None:
+        """Do the same for the session of now, if it was opened and last answered before a time.
+
+        Not while a frame is on the device: that one tells by itself whether it is gone.
+        """
+        with self._lock:
+            is_idle = not self._flights and self._alive_s < since_s
+            if self._session is not None and is_idle:
+                self._fail(self._session, failure)
 
     def refuse(self, reason: str) -> None:
         """Say why no frames are taken at the moment."""

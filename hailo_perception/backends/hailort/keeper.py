@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import replace
 import logging
+import math
 from threading import Lock
 from threading import Thread
 import time
@@ -16,9 +17,12 @@ from hailo_perception.backends.base import DeviceHealth
 from hailo_perception.backends.base import Outage
 from hailo_perception.backends.hailort.circumstances import Circumstances
 from hailo_perception.backends.hailort.circumstances import Stage
+from hailo_perception.backends.hailort.companions import OF_THIS_PROCESS
 from hailo_perception.backends.hailort.diagnosis import explain
+from hailo_perception.backends.hailort.errors import DeviceError
 from hailo_perception.backends.hailort.errors import DeviceStalledError
 from hailo_perception.backends.hailort.errors import HefChangedError
+from hailo_perception.backends.hailort.errors import SharedDeviceLostError
 from hailo_perception.backends.hailort.flights import Flights
 from hailo_perception.backends.hailort.monitor import Monitor
 from hailo_perception.backends.hailort.options import HailortOptions
@@ -28,6 +32,7 @@ from hailo_perception.core.errors import HailoPerceptionError
 _LONGEST_SLEEP_S = 1.0
 _MOST_SILENCES = 2
 _HOPELESS_STALLS = 3
+_ATTEMPTS_ALONE = 1
 _REBOOT = (
     '; this happened {count} times in a row: only a reboot or power cycle helps when the driver '
     'itself is stuck (drivers up to 4.23 on kernels from 6.12 on do so after hours)'
@@ -81,6 +86,7 @@ class Keeper:
         self._stalls = 0
         self._silences = 0
         self._answered = 0
+        OF_THIS_PROCESS.join(options.group_id, flights)
         self.thread = Thread(target=self._run, name='hailort device', daemon=True)
         self.thread.start()
 
@@ -114,6 +120,7 @@ class Keeper:
                     self._monitor.poll()
                     self._feel_pulse()
         finally:
+            OF_THIS_PROCESS.leave(self._options.group_id, self._flights)
             self._release()
 
     def _feel_pulse(self) -> None:
@@ -141,18 +148,22 @@ class Keeper:
         _logger.warning('the Hailo device is being restarted: %s', error)
         self._note(_Trouble(since_s, 'releasing the device', 0, error))
         self._release()
-        attempts = 0
+        attempts, first_attempt_s = 0, math.inf
         while True:
             self._note(_Trouble(since_s, 'waiting', attempts, error))
             if self._flights.wait_for_close(self._options.retry_delay_s(self._failures)):
                 return
             self._note(_Trouble(since_s, 'opening the device', attempts, error))
+            first_attempt_s = min(first_attempt_s, time.monotonic())
             try:
                 session = self._open()
             except Exception as failed:
                 attempts += 1
-                error = self._count(explain(failed, Stage.OPEN, self._circumstances))
+                explained = explain(failed, Stage.OPEN, self._circumstances)
+                error = self._count(explained)
                 _logger.warning('attempt %d to restart the Hailo device: %s', attempts, error)
+                if attempts > _ATTEMPTS_ALONE and isinstance(explained, DeviceError):
+                    self._free_shared_device(first_attempt_s, error)
                 continue
             break
         self._session = session
@@ -166,6 +177,21 @@ class Keeper:
             attempts + 1,
         )
         self._flights.admit_to(session, min(self._queue_size, session.queue_size))
+
+    def _free_shared_device(self, since_s: float, error: str) -> None:
+        """Let the networks that may hold a lost device with this one release and open it anew.
+
+        Only those that no frame can tell: none came back since a time, and none is on its way.
+        Those opened since then are left alone too, so that none is stopped twice for one outage.
+        """
+        for companion in OF_THIS_PROCESS.of(self._options.group_id, self._flights):
+            companion.fail_if_idle(
+                since_s,
+                SharedDeviceLostError(
+                    'another network on the same Hailo device cannot be loaded anew, and no '
+                    f'frame of this one came back since then ({error}); both are restarted'
+                ),
+            )
 
     def _open(self) -> Session:
         session = self._open_session()
