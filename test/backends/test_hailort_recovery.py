@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 from hailo_perception.backends.hailort import errors
+from hailo_perception.backends.hailort import options
+from hailo_perception.backends.hailort.flights import Flights
 from hailo_perception.core.errors import BackendError
 from hailo_perception.core.errors import Cause
 from hailo_perception.core.tensors import RawOutputs
@@ -175,8 +177,6 @@ def test_device_that_vanishes_and_returns(hailo, completions, caplog):
 
 
 def test_device_that_vanishes_while_nothing_runs_is_missed(hailo, monkeypatch):
-    from hailo_perception.backends.hailort import options
-
     monkeypatch.setattr(options, 'MIN_HEALTH_PERIOD_S', 0.001)
     backend = hailo.open(health_period_s=0.005)
     hailo.card.vanish()
@@ -266,6 +266,26 @@ def test_close_is_bounded_when_the_device_is_gone(hailo, completions, is_recover
     assert all(issubclass(kind, errors.DeviceError) for kind in errors_of(completions))
     assert not backend.wait_ready(0)
     assert not hailo.machine.opened['VDevice']
+
+
+def test_close_sleeps_while_it_waits_for_a_frame(hailo, completions, monkeypatch):
+    """Health is asked for every millisecond until then, and no more once closed."""
+    monkeypatch.setattr(options, 'MIN_HEALTH_PERIOD_S', 0.001)
+    wakings = []
+    wait_for_failure = Flights.wait_for_failure
+
+    def noted(flights, timeout_s):
+        wakings.append(timeout_s)
+        return wait_for_failure(flights, timeout_s)
+
+    monkeypatch.setattr(Flights, 'wait_for_failure', noted)
+    backend = hailo.open(frame_timeout_s=0.2, health_period_s=0.001)
+    hailo.machine.plant('completion', hailo.double.HANG)
+    submit(backend, completions, 1)
+    wakings.clear()
+    backend.close()
+    assert errors_of(completions) == [errors.DeviceStalledError]
+    assert len(wakings) < 10
 
 
 def test_close_while_the_next_attempt_waits(hailo):

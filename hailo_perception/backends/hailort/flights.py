@@ -229,12 +229,12 @@ class Flights:
             self._frame_changed.notify()
 
     def wait_for_failure(self, timeout_s: float | None) -> BaseException | None:
-        """Wait for the session's failure; None on timeout or when it is time to release."""
+        """Wait for the session's failure; None on timeout or when closed."""
         with self._lock:
             self._state_changed.wait_for(
-                lambda: self._failure is not None or self._may_release(), timeout_s
+                lambda: self._failure is not None or self._is_closed, timeout_s
             )
-            return None if self._may_release() else self._failure
+            return None if self._is_closed else self._failure
 
     def wait_for_close(self, timeout_s: float) -> bool:
         """Wait a while between two attempts, or until closed: True."""
@@ -246,17 +246,14 @@ class Flights:
         """Whether the end was asked for."""
         return self._is_closed
 
-    @property
-    def may_release(self) -> bool:
-        """Whether the end was asked for and nothing is worth waiting for any more."""
+    def wait_for_release(self) -> None:
+        """Once closed, wait until nothing on the device is worth waiting for any more."""
         with self._lock:
-            return self._may_release()
-
-    def _may_release(self) -> bool:
-        if not self._is_closed:
-            return False
-        is_overdue = time.monotonic() >= self._closed_s + self._frame_timeout_s
-        return not self._flights or self._failure is not None or is_overdue
+            deadline_s = self._closed_s + self._frame_timeout_s
+            self._state_changed.wait_for(
+                lambda: not self._flights or self._failure is not None,
+                max(deadline_s - time.monotonic(), 0.0),
+            )
 
     def _fail(self, session: Session, failure: BaseException) -> None:
         """Note a session's first failure and give its other frames the time of an abort."""

@@ -110,7 +110,7 @@ class Keeper:
 
     def _run(self) -> None:
         try:
-            while not self._flights.may_release:
+            while not self._flights.is_closed:
                 failure = self._flights.wait_for_failure(
                     min(self._monitor.wait_s, _LONGEST_SLEEP_S)
                 )
@@ -119,6 +119,7 @@ class Keeper:
                 elif not self._flights.is_closed:
                     self._monitor.poll()
                     self._feel_pulse()
+            self._flights.wait_for_release()
         finally:
             OF_THIS_PROCESS.leave(self._options.group_id, self._flights)
             self._release()
