@@ -287,7 +287,23 @@ def test_board_that_cannot_measure_is_asked_once(hailo, status, caplog):
         monitor.poll()
     assert monitor.health.power_w is None
     assert monitor.health.temperature_c is not None
-    assert caplog.text.count('cannot measure its power') == 1
+    assert caplog.text.count('does not measure its power') == 1
+    monitor.release()
+
+
+@pytest.mark.parametrize('status', [4, 36])
+def test_board_that_missed_a_measurement_is_asked_again(hailo, status, caplog):
+    clock = Clock()
+    monitor = make_monitor(clock, power_period_s=2.0)
+    monitor.watch(['0000:01:00.0'])
+    hailo.machine.plant('power_measurement', status, times=2)
+    readings = []
+    for second in range(1, 8):
+        clock.now_s = float(second)
+        monitor.poll()
+        readings.append(monitor.health.power_w)
+    assert readings == [1.75, None, None, None, None, 1.75, 1.75]
+    assert caplog.text.count('does not measure its power') == 1
     monitor.release()
 
 

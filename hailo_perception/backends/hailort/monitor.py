@@ -21,9 +21,12 @@ from hailo_perception.backends.hailort.host import Host
 from hailo_perception.backends.hailort.host import THIS_HOST
 from hailo_perception.backends.hailort.options import HailortOptions
 from hailo_perception.backends.hailort.runtime import Runtime
+from hailo_perception.backends.hailort.status import failure_of
+from hailo_perception.backends.hailort.status import Status
 
 _LONGEST_SILENCE_S = 60.0
 _NO_THROTTLING = -1
+_CANNOT_MEASURE = frozenset({Status.UNSUPPORTED_OPCODE, Status.FW_CONTROL_FAILURE})
 _PADDING = ' \t\n\0'
 
 _logger = logging.getLogger(__name__)
@@ -59,6 +62,7 @@ class Monitor:
         self._clock = clock
         self._devices: list[tuple[Any, Identity]] = []
         self._powerless: set[str] = set()
+        self._unmeasured: set[str] = set()
         self.has_answered = False
         """Whether the devices that are watched now ever told their temperature."""
         self.silences = 0
@@ -164,15 +168,22 @@ class Monitor:
             return self.health.power_w
         self._next_power_s = self._clock() + self._options.power_period_s
         readings = []
+        unmeasured = set()
         for device in able:
             try:
                 readings.append(float(device.control.power_measurement()))
             except Exception as error:
+                unmeasured.add(device.device_id)
                 # A board that cannot is never asked again: each trial costs and is logged.
-                self._powerless.add(device.device_id)
-                _logger.warning(
-                    'the Hailo device %s cannot measure its power: %s', device.device_id, error
-                )
+                if failure_of(error).status in _CANNOT_MEASURE:
+                    self._powerless.add(device.device_id)
+                if device.device_id not in self._unmeasured:
+                    _logger.warning(
+                        'the Hailo device %s does not measure its power: %s',
+                        device.device_id,
+                        error,
+                    )
+        self._unmeasured = unmeasured
         known = [reading for reading in readings if math.isfinite(reading)]
         return sum(known) if known else None
 
