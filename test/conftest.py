@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Iterator
+import errno
 import importlib.util
 import os
 from pathlib import Path
@@ -78,6 +79,27 @@ def turned_jpeg() -> Callable[[bytes], bytes]:
     exif = b'Exif\0\0' + orientation
     segment = b'\xff\xe1' + struct.pack('>H', len(exif) + 2) + exif
     return lambda data: data[:2] + segment + data[2:]
+
+
+@pytest.fixture
+def closed_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a folder with files that nobody may enter, not even root, who runs some tests."""
+    folder = tmp_path / 'closed'
+    folder.mkdir()
+    for name in ('net.hef', 'net.onnx', 'net.yaml'):
+        (folder / name).write_text('x')
+
+    def refusing(method: Callable[..., Any]) -> Callable[..., Any]:
+        def refuse(path: Path, *arguments: Any, **options: Any) -> Any:
+            if path.parent == folder:
+                raise PermissionError(errno.EACCES, 'Permission denied', str(path))
+            return method(path, *arguments, **options)
+
+        return refuse
+
+    for name in ('stat', 'open', 'is_dir', 'is_file', 'exists'):
+        monkeypatch.setattr(Path, name, refusing(getattr(Path, name)))
+    return folder
 
 
 @pytest.fixture

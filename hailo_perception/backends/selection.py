@@ -23,6 +23,7 @@ from hailo_perception.backends.replay import ReplayBackend
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.errors import HailoPerceptionError
 from hailo_perception.models.files import file_problem
+from hailo_perception.models.files import is_absent
 from hailo_perception.models.specification import ModelManifest
 
 BackendName = Literal['auto', 'hailort', 'onnx', 'replay']
@@ -137,4 +138,4 @@ def _file_obstacle(manifest: ModelManifest, kind: str) -> str | None:
 
 
 def _exists(manifest: ModelManifest, kind: str) -> bool:
-    return kind in manifest.files and manifest.files[kind].exists()
+    return kind in manifest.files and not is_absent(manifest.files[kind])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.models.document import nearest
+from hailo_perception.models.files import reading_problem
 
 MANIFEST_SUFFIXES = ('.yaml', '.yml')
 
@@ -28,19 +29,24 @@ def packaged_models(directory: Path | None = None) -> dict[str, Path]:
 def find_model(name_or_path: str | Path, directory: Path | None = None) -> Path:
     """Find a manifest by a packaged model's name or by its own path.
 
-    ConfigurationError lists the packaged models when there is neither.
+    ConfigurationError lists the packaged models when there is neither, or it may not be read.
     """
     models = packaged_models(directory)
     name = str(name_or_path)
     if name in models:
         return models[name]
-    path = Path(name_or_path).expanduser()
     packaged = f'packaged models: {", ".join(models) or "none"}'
+    try:
+        path = Path(name_or_path).expanduser()
+        is_file, is_there = path.is_file(), path.exists()
+    # RuntimeError for the home of a user whom the system does not know.
+    except (OSError, RuntimeError) as error:
+        raise ConfigurationError(f'{reading_problem(name, error)}; {packaged}') from error
     if path.suffix in MANIFEST_SUFFIXES:
-        if path.is_file():
+        if is_file:
             return path
         raise ConfigurationError(f"no manifest at '{path}'; {packaged}")
-    if path.exists() and name:
+    if is_there and name:
         raise ConfigurationError(
             f'expected a manifest ({" or ".join(MANIFEST_SUFFIXES)}) or a packaged model, found '
             f"'{path}'; name the manifest that belongs to it; {packaged}"

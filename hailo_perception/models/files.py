@@ -14,15 +14,14 @@ _LFS_POINTER = b'version https://git-lfs.github.com/spec/'
 
 def file_problem(path: Path) -> str | None:
     """Say why a file cannot be read as what its name promises, with the remedy; None if it can."""
-    if path.is_dir():
-        return f'{path} is a directory; name a file'
-    if not path.exists():
+    if is_absent(path):
         return f'{path} does not exist; put it there or correct the path'
     try:
-        with path.open('rb') as stream:
-            start = stream.read(len(_LFS_POINTER))
-    except OSError as error:
-        return f'{path} cannot be read ({error.strerror}); correct its permissions'
+        if path.is_dir():
+            return f'{path} is a directory; name a file'
+        start = _start(path)
+    except (OSError, ValueError) as error:
+        return reading_problem(path, error)
     if not start:
         return f'{path} is empty; the copy or download was cut off, repeat it'
     if start == _LFS_POINTER:
@@ -30,10 +29,34 @@ def file_problem(path: Path) -> str | None:
     return None
 
 
+def reading_problem(path: str | Path, error: Exception) -> str:
+    """Say what the system has against a path, with the remedy."""
+    reason = getattr(error, 'strerror', None) or error
+    return f'{path} cannot be read ({reason}); correct its permissions or the path'
+
+
+def is_absent(path: Path) -> bool:
+    """Tell whether there is nothing; what may not be looked at counts as being there."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except (OSError, ValueError):
+        return False
+    return False
+
+
 def is_lfs_pointer(path: Path) -> bool:
-    """Tell whether a readable file only stands for another one that Git LFS keeps elsewhere."""
+    """Tell whether a file only stands for another one that Git LFS keeps elsewhere."""
+    try:
+        return _start(path) == _LFS_POINTER
+    except (OSError, ValueError):
+        return False
+
+
+def _start(path: Path) -> bytes:
     with path.open('rb') as stream:
-        return stream.read(len(_LFS_POINTER)) == _LFS_POINTER
+        return stream.read(len(_LFS_POINTER))
 
 
 def require_file(manifest: ModelManifest, kind: str) -> Path:

@@ -3,6 +3,7 @@
 
 """What keeps a network from being opened: each cause has its own error, remedy and end."""
 
+from dataclasses import replace
 import sys
 import types
 
@@ -279,6 +280,12 @@ def test_hef_that_cannot_be_read(hailo, spoil, expected, message):
     spoil(hailo.hef)
     error = open_fails(hailo, expected, message, str(hailo.hef))
     assert isinstance(error, ManifestError)
+
+
+def test_hef_that_may_not_be_read(hailo, closed_folder):
+    manifest = replace(hailo.manifest, files={'hef': closed_folder / 'net.hef'})
+    with pytest.raises(errors.HefUnreadableError, match='correct its permissions or the path'):
+        hailo.open(manifest)
 
 
 @pytest.mark.parametrize('library', ['4.20.0', '4.23.0'])

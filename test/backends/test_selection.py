@@ -159,6 +159,22 @@ def test_auto_falls_back_to_the_cpu_and_says_why(hailo, both, spoil, reason, is_
     assert bool(opened.warnings) == is_warned
 
 
+def test_auto_takes_the_cpu_where_the_hef_may_not_be_read(both, closed_folder):
+    opened = open_backend(
+        'auto', replace(both, files={**both.files, 'hef': closed_folder / 'net.hef'})
+    )
+    opened.backend.close()
+    assert opened.backend.name == 'onnx'
+    assert 'net.hef cannot be read (Permission denied)' in opened.reason
+
+
+def test_recording_never_stands_in_for_a_network_that_may_not_be_read(make_model, closed_folder):
+    manifest = make_model(['replay'], ['replay'])
+    manifest = replace(manifest, files={**manifest.files, 'onnx': closed_folder / 'net.onnx'})
+    with pytest.raises(ConfigurationError, match=r'replay: a network is there \(onnx\)'):
+        open_backend('auto', manifest)
+
+
 def test_auto_without_another_way_says_what_the_device_lacks(hailo):
     hailo.card.occupy()
     with pytest.raises(ConfigurationError, match='hailort: .*is in use by another process'):

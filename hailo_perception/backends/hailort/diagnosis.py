@@ -15,6 +15,7 @@ from hailo_perception.backends.hailort.status import failure_of
 from hailo_perception.backends.hailort.status import Status
 from hailo_perception.core.errors import HailoPerceptionError
 from hailo_perception.models.files import file_problem
+from hailo_perception.models.files import is_absent
 from hailo_perception.models.files import is_lfs_pointer
 
 
@@ -42,9 +43,9 @@ def check_hef_file(hef: Path) -> None:
     problem = file_problem(hef)
     if problem is None:
         return
-    if not hef.exists():
+    if is_absent(hef):
         raise errors.HefMissingError(problem)
-    if hef.is_file() and is_lfs_pointer(hef):
+    if is_lfs_pointer(hef):
         raise errors.HefPointerError(problem)
     raise errors.HefUnreadableError(problem)
 
