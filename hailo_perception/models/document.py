@@ -88,7 +88,25 @@ class Node:
 
 
 class _StrictLoader(yaml.SafeLoader):
-    """YAML's safe subset, without its habit of letting the last of two equal keys win."""
+    """YAML's safe subset, without its habit of letting the last of two equal keys win.
+
+    What cannot be converted is an error of YAML too, with its place.
+    """
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """Convert a node; PyYAML passes on whatever Python raises for a bad number or date."""
+        try:
+            return super().construct_object(node, deep=deep)
+        except (yaml.YAMLError, RecursionError):
+            raise
+        except Exception as error:
+            kind = node.tag.rpartition(':')[2]
+            raise yaml.constructor.ConstructorError(
+                None,
+                None,
+                f'a value that is no {kind} ({error}); put it in quotes if it is text',
+                node.start_mark,
+            ) from error
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         """Refuse a key that occurs twice; keys that merges bring in may be overridden."""
@@ -118,6 +136,10 @@ def read_document(path: Path) -> Node:
         ) from error
     except yaml.YAMLError as error:
         raise ManifestError(f'{path}: expected YAML, found {error}') from error
+    except RecursionError as error:
+        raise ManifestError(
+            f'{path}: expected YAML of a few levels, found too many; name a manifest'
+        ) from error
     return Node(path, '', value)
 
 
@@ -126,10 +148,11 @@ def describe(value: Any) -> str:
     if value is None:
         return 'nothing'
     if isinstance(value, dict):
-        return f'a mapping with the keys {", ".join(map(str, value))}'
+        names = (key if isinstance(key, str) else _written(key) for key in value)
+        return f'a mapping with the keys {", ".join(names)}'
     if isinstance(value, list):
         return f'a list of {len(value)}'
-    shown = str(value).lower() if isinstance(value, bool) else repr(value)
+    shown = str(value).lower() if isinstance(value, bool) else _written(value)
     if len(shown) > _MAX_QUOTED:
         shown = shown[:_MAX_QUOTED] + '…'
     return f'text {shown}' if isinstance(value, str) else shown
@@ -181,9 +204,13 @@ def number(minimum: float = -math.inf, maximum: float = math.inf) -> Callable[[N
             raise node.error(expected, remedy='write it without quotes and with a decimal point')
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise node.error(expected)
-        if not math.isfinite(value) or not minimum <= value <= maximum:
+        try:
+            converted = float(value)
+        except OverflowError:
+            raise node.error(expected) from None
+        if not math.isfinite(converted) or not minimum <= value <= maximum:
             raise node.error(expected)
-        return float(value)
+        return converted
 
     return read
 
@@ -220,6 +247,14 @@ def list_of(
     return lambda node: tuple(
         read(item) for item in node.items(at_least=at_least, exactly=exactly)
     )
+
+
+def _written(value: Any) -> str:
+    try:
+        return repr(value)
+    except ValueError:
+        # Python does not write whole numbers of thousands of digits, except as hexadecimals.
+        return hex(value)
 
 
 def _is_number(value: str) -> bool:
