@@ -12,6 +12,7 @@ import pytest
 from hailo_perception.backends.hailort import errors
 from hailo_perception.backends.hailort import host as host_module
 from hailo_perception.backends.hailort.host import Host
+from hailo_perception.backends.hailort.inspection import inspect_hef
 from hailo_perception.backends.hailort.options import HailortOptions
 from hailo_perception.backends.hailort.runtime import load_runtime
 from hailo_perception.core.errors import BackendError
@@ -286,6 +287,29 @@ def test_hef_that_may_not_be_read(hailo, closed_folder):
     manifest = replace(hailo.manifest, files={'hef': closed_folder / 'net.hef'})
     with pytest.raises(errors.HefUnreadableError, match='correct its permissions or the path'):
         hailo.open(manifest)
+
+
+@pytest.mark.parametrize(
+    'attempt',
+    [
+        lambda hailo: hailo.open(network_group='nix'),
+        lambda hailo: inspect_hef(hailo.hef, 'nix'),
+    ],
+    ids=['open', 'inspect'],
+)
+def test_error_of_this_package_is_no_cause_of_itself(hailo, attempt):
+    """Whoever follows the causes comes to an end."""
+    with pytest.raises(errors.HefNetworkError) as caught:
+        attempt(hailo)
+    assert caught.value.__cause__ is None
+
+
+def test_error_of_the_library_is_the_cause(hailo):
+    hailo.machine.plant('VDevice', 8)
+    with pytest.raises(errors.DeviceError) as caught:
+        hailo.open()
+    assert 'HAILO_INTERNAL_FAILURE' in str(caught.value.__cause__)
+    assert caught.value.__suppress_context__
 
 
 @pytest.mark.parametrize('library', ['4.20.0', '4.23.0'])

@@ -16,6 +16,7 @@ from hailo_perception.backends.hailort.network import network_group
 from hailo_perception.backends.hailort.network import Streams
 from hailo_perception.backends.hailort.network import streams_of_hef
 from hailo_perception.backends.hailort.runtime import load_runtime
+from hailo_perception.core.errors import HailoPerceptionError
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ def inspect_hef(path: Path, group: str = '') -> HefContent:
         hef = runtime.read_hef(str(path))
         chosen = network_group(hef, group)
         streams = streams_of_hef(hef, chosen)
+    except HailoPerceptionError:
+        raise
     except Exception as error:
         known = Circumstances(path, library_version=runtime.version)
         raise explain(error, Stage.LOAD, known) from error

@@ -191,7 +191,8 @@ class _Explained:
         while link is not None:
             link.__traceback__ = None
             link = link.__cause__ or link.__context__
-        raise explain(error, self._stage, self._circumstances) from error
+        # It names its own cause, and an error of this package stays itself.
+        raise explain(error, self._stage, self._circumstances)
 
 
 class _Completion:
