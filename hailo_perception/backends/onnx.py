@@ -153,6 +153,13 @@ class _Network:
         return tensors
 
     def _read_layouts(self, manifest: ModelManifest) -> tuple[OutputLayout, ...]:
+        nodes = self._session.get_outputs()
+        for node in nodes:
+            if not node.type.startswith('tensor('):
+                raise ManifestError(
+                    f"output '{node.name}': expected a tensor, found {node.type}; export the "
+                    'network with tensors as outputs'
+                )
         # A black image tells the true shapes, which exports often leave open, and makes ONNX
         # Runtime allocate before the first frame.
         try:
@@ -161,7 +168,7 @@ class _Network:
             raise ManifestError(
                 f'expected a network that runs on a black image, found an error: {error}'
             ) from error
-        names = [node.name for node in self._session.get_outputs()]
+        names = [node.name for node in nodes]
         outputs = tuple(
             TensorInfo(name, (0, 0, 0), tensor.dtype)
             for name, tensor in zip(names, tensors, strict=True)

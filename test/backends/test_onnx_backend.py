@@ -194,3 +194,23 @@ def test_health_names_the_library(open_network):
     backend.close()
     assert backend.health().library_version == onnxruntime.__version__
     assert backend.health().device == 'CPU, 1 thread'
+
+
+def test_output_that_is_no_tensor(make_manifest):
+    onnx = pytest.importorskip('onnx')
+    floats = onnx.TensorProto.FLOAT
+    graph = onnx.helper.make_graph(
+        [onnx.helper.make_node('SplitToSequence', ['x'], ['parts'], axis=1)],
+        'tiny',
+        [onnx.helper.make_tensor_value_info('x', floats, FIRST)],
+        [onnx.helper.make_tensor_sequence_value_info('parts', floats, None)],
+    )
+    model = onnx.helper.make_model(
+        graph, ir_version=8, opset_imports=[onnx.helper.make_opsetid('', 17)]
+    )
+    manifest = make_manifest()
+    manifest.files['onnx'].write_bytes(model.SerializeToString())
+    with pytest.raises(
+        ManifestError, match=r"tiny.onnx: output 'parts': expected a tensor, found seq\(tensor"
+    ):
+        OnnxBackend(manifest, threads=1)
