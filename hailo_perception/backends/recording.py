@@ -35,6 +35,8 @@ from hailo_perception.models.files import file_problem
 
 FORMAT_VERSION = 1
 _BROKEN_ARCHIVE = (
+    # Of a single array, which np.load gives as it is; later versions of Python have a TypeError.
+    AttributeError,
     OSError,
     EOFError,
     KeyError,

@@ -107,6 +107,31 @@ def test_file_that_is_no_recording(tmp_path, content, message):
     assert str(path) in str(caught.value)
 
 
+def as_in_python_310(array):
+    """Make an array whose use in a ``with`` block raises what Python 3.10 raises there."""
+
+    class Bare(np.ndarray):
+        @property
+        def __enter__(self):
+            raise AttributeError('__enter__')
+
+        def __exit__(self, *error):
+            raise AssertionError
+
+    return array.view(Bare)
+
+
+@pytest.mark.parametrize('view', [lambda array: array, as_in_python_310])
+def test_single_array_is_no_recording(tmp_path, monkeypatch, view):
+    path = tmp_path / 'r.npz'
+    with path.open('wb') as stream:
+        np.save(stream, np.zeros(3))
+    load = np.load
+    monkeypatch.setattr(np, 'load', lambda *of, **how: view(load(*of, **how)))
+    with pytest.raises(ConfigurationError, match='record it again'):
+        load_recording(path)
+
+
 @pytest.mark.parametrize(
     ('changes', 'message'),
     [
