@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import replace
+from functools import partial
 from threading import Lock
 import time
 from typing import Any
@@ -33,9 +34,11 @@ from hailo_perception.ros.input_qos import CAMERA_INFO
 from hailo_perception.ros.input_qos import IMAGE
 from hailo_perception.ros.input_qos import in_words
 from hailo_perception.ros.input_qos import InputQuality
+from hailo_perception.ros.message_numbers import MessageNumbers
 from hailo_perception.ros.pairing import PairingRule
 from hailo_perception.ros.pairing import StampPairing
 from hailo_perception.ros.similar_names import COMPRESSED
+from hailo_perception.ros.topic_input import lone_publisher
 from hailo_perception.ros.topic_input import TopicInput
 
 Transport = Literal['auto', 'raw', 'compressed']
@@ -112,8 +115,6 @@ class CameraSubscription:
         self._on_lost = on_lost
         self._report = report
         self._clock = clock
-        self._publisher_count = 1
-        self._last_number: int | None = None
         self._latest_image: LatestImage | None = None
         self._calibration: _Calibration | None = None
         self._pairing: StampPairing[CameraImage, _Calibration] | None = (
@@ -127,6 +128,7 @@ class CameraSubscription:
         image_namespace, _, image_name = (
             base.rpartition('/') if last == COMPRESSED else (base, '/', last)
         )
+        self._numbers = MessageNumbers(partial(lone_publisher, node, image_topic))
         self._rectified = (
             'rect' in image_name if topics.rectified is None else topics.rectified
         )
@@ -180,9 +182,8 @@ class CameraSubscription:
     def adapt_to_publishers(self) -> None:
         """Ask for the quality of service that the publishers of both topics offer."""
         if self.image.adapt():
-            self._last_number = None
+            self._numbers.forget()
             self._tell(self.image)
-        self._publisher_count = self.image.publisher_count
         if self.camera_info.adapt():
             self._tell(self.camera_info)
 
@@ -217,12 +218,9 @@ class CameraSubscription:
     def _count_and_pass_on(
         self, message: ImageMessage | CompressedImageMessage, information: dict[str, Any]
     ) -> None:
-        number = information['publication_sequence_number']
-        if number is not None and self._last_number is not None and self._publisher_count == 1:
-            missed = number - self._last_number - 1
-            if missed > 0:
-                self._on_lost(self._camera, missed, Cause.TRANSPORT)
-        self._last_number = number
+        missed = self._numbers.missed_before(information['publication_sequence_number'])
+        if missed:
+            self._on_lost(self._camera, missed, Cause.TRANSPORT)
         self._pass_on(message)
 
     def _pass_on(self, message: ImageMessage | CompressedImageMessage) -> None:

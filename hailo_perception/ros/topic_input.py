@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from rclpy.callback_groups import CallbackGroup
@@ -22,6 +23,8 @@ from hailo_perception.ros.input_qos import mismatch
 from hailo_perception.ros.input_qos import profile_for
 from hailo_perception.ros.no_events import NO_SUBSCRIPTION_EVENTS
 from hailo_perception.ros.result_topics import result_topics
+from hailo_perception.ros.shutdown import ShuttingDown
+from hailo_perception.ros.shutdown import until_shutdown
 from hailo_perception.ros.similar_names import similar_topics
 
 _UNKNOWN_NAME = '_NODE_NAME_UNKNOWN_'
@@ -38,6 +41,14 @@ def node_of(endpoint: TopicEndpointInfo) -> str:
     if not has_name(endpoint):
         return 'a node (name not known yet)'
     return f"{endpoint.node_namespace.rstrip('/')}/{endpoint.node_name}"
+
+
+def lone_publisher(node: Node, topic: str) -> tuple[int, ...] | None:
+    """Name a topic's publisher of this moment; None where there are several, or none."""
+    with suppress(ShuttingDown), until_shutdown(node):
+        publishers = node.get_publishers_info_by_topic(topic)
+        return tuple(publishers[0].endpoint_gid) if len(publishers) == 1 else None
+    return None
 
 
 class TopicInput:
@@ -73,11 +84,6 @@ class TopicInput:
         """What the subscription asks for."""
         profile: QoSProfile = self._subscription.qos_profile
         return profile
-
-    @property
-    def publisher_count(self) -> int:
-        """How many published the topic when it was looked at last, whatever the type."""
-        return len(self._publishers)
 
     def adapt(self) -> bool:
         """Look at the publishers and subscribe as they offer; tells whether something changed."""

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,7 @@ class _Node:
 
     def __init__(self) -> None:
         self.callbacks: dict[str, Callable[..., None]] = {}
+        self.publishers: list[str] = []
 
     def resolve_topic_name(self, name: str) -> str:
         return name
@@ -43,6 +45,9 @@ class _Node:
 
     def destroy_subscription(self, subscription: None) -> None:
         pass
+
+    def get_publishers_info_by_topic(self, name: str) -> list[Any]:
+        return [SimpleNamespace(endpoint_gid=each.encode()) for each in self.publishers]
 
 
 def calibration(**changed: Any) -> CameraInfo:
@@ -157,3 +162,33 @@ def test_images_that_wait_at_the_end_are_counted_once(
         camera.wait_again()
         take_image(node, 4 * 10**9)
         assert camera.waiting_images == 1
+
+
+@pytest.mark.skipif(not _HAS_MESSAGE_INFO, reason='rclpy does not tell the number of a message')
+@pytest.mark.parametrize(
+    ('publishers', 'numbers', 'lost'),
+    [
+        (['camera'], (1, 2, 5, 6), [('front', 2, Cause.TRANSPORT)]),
+        (['camera', 'bag'], (200, 1, 201, 2, 202, 3), []),
+        (['camera', 'bag'], (1, 200, 2, 201), []),
+    ],
+)
+def test_lost_images_are_those_of_one_publisher(
+    publishers: list[str], numbers: tuple[int, ...], lost: list[tuple[str, int, Cause]]
+) -> None:
+    """A second one counts from where it is; nobody has looked at the graph since it came."""
+    node: Any = _Node()
+    counted: list[tuple[str, int, Cause]] = []
+    CameraSubscription(
+        node,
+        CameraTopics('front', '/front/image_raw'),
+        callback_group=MutuallyExclusiveCallbackGroup(),
+        on_image=lambda image: None,
+        on_lost=lambda *what: counted.append(what),
+        report=lambda *_: None,
+    )
+    node.publishers = publishers
+    message = images.to_message(np.zeros((48, 64, 3), np.uint8), Header(1, 'front'))
+    for number in numbers:
+        node.callbacks['/front/image_raw'](message, {'publication_sequence_number': number})
+    assert counted == lost
