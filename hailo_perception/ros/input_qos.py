@@ -45,7 +45,11 @@ IMAGE = InputQuality()
 """Reliable at first: a best-effort image larger than the transport's segment never arrives."""
 
 CAMERA_INFO = InputQuality(without_publisher='best_effort')
-"""Best effort at first: small messages arrive anyway, and it fits every publisher."""
+"""Best effort at first: it fits every publisher, and one that gets lost holds up no other.
+
+Beside images larger than the transport's segment many get lost. Reliable does not mend that: Fast
+DDS sends one again when the publisher's queue is full, and keeps all later ones until then.
+"""
 
 
 def profile_for(wish: InputQuality, offers: Sequence[QoSProfile]) -> QoSProfile:
