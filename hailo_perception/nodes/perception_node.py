@@ -33,6 +33,7 @@ from hailo_perception.pipeline.perception import PerceptionPipeline
 from hailo_perception.ros.absent_outputs import offered_outputs
 from hailo_perception.ros.publishers import CameraPublishers
 from hailo_perception.ros.settings_parameters import settings_of
+from hailo_perception.tasks.camera_profile import CameraProfile
 from hailo_perception.tasks.ground_plane import GroundError
 from hailo_perception.tasks.settings import PostprocessSettings
 
@@ -68,7 +69,7 @@ class PerceptionNode(PipelineNode[PerceptionPipeline]):
             target_frame=parameters.target_frame,
             ground_frame=parameters.ground_frame,
         )
-        session = self._open(parameters.pipeline.model, manifest, settings)
+        session = self._open(parameters.pipeline.model, manifest, settings, self._profiles)
         self._settings.adopt(manifest, settings)
         self._outputs = offered_outputs(
             self, parameters.outputs, manifest, parameters.output_options
@@ -108,10 +109,14 @@ class PerceptionNode(PipelineNode[PerceptionPipeline]):
     # The model.
 
     def _open(
-        self, model: str, manifest: ModelManifest, settings: PostprocessSettings
+        self,
+        model: str,
+        manifest: ModelManifest,
+        settings: PostprocessSettings,
+        profiles: Mapping[str, CameraProfile],
     ) -> ModelSession[PerceptionPipeline]:
         parameters = self._start_parameters.pipeline
-        return open_session(
+        session = open_session(
             model,
             manifest,
             parameters.backend,
@@ -119,6 +124,8 @@ class PerceptionNode(PipelineNode[PerceptionPipeline]):
             partial(self._make_pipeline, parameters, settings),
             self.get_logger(),
         )
+        session.pipeline.profiles = self._grounded(profiles)
+        return session
 
     def _make_pipeline(
         self,
@@ -127,7 +134,7 @@ class PerceptionNode(PipelineNode[PerceptionPipeline]):
         model: BoundModel,
         backend: Backend,
     ) -> PerceptionPipeline:
-        pipeline = PerceptionPipeline(
+        return PerceptionPipeline(
             model,
             backend,
             settings,
@@ -140,25 +147,32 @@ class PerceptionNode(PipelineNode[PerceptionPipeline]):
             schedules=parameters.schedules,
             stamp_clock=self._now_ns,
         )
-        pipeline.profiles = self._profiles
-        return pipeline
 
     def change_parameters(self, values: Mapping[str, Any]) -> None:
         """Take new settings, or another model beside the old one; all of it or nothing."""
         session = self._opened
         camera_settings = camera_settings_of(values, self._camera_settings)
-        profiles = profiles_of(camera_settings)
+        changed = {
+            camera: settings
+            for camera, settings in camera_settings.items()
+            if settings != self._camera_settings[camera]
+        }
+        profiles = {**self._profiles, **profiles_of(changed)}
         model = values.get('model', session.model)
         if model == session.model:
             session.pipeline.settings = settings_of(values, session.pipeline.settings)
         else:
             manifest = load_manifest(find_model(model))
             settings = settings_of(values, self._settings.for_model(manifest))
-            session = self._open(model, manifest, settings)
+            session = self._open(model, manifest, settings, profiles)
             self._swap(session, between=partial(self._announce, manifest))
             self._settings.adopt(manifest, settings)
         self._camera_settings, self._profiles = camera_settings, profiles
-        self._opened.pipeline.profiles = profiles
+        self._opened.pipeline.profiles = self._grounded(profiles)
+
+    def _grounded(self, profiles: Mapping[str, CameraProfile]) -> dict[str, CameraProfile]:
+        assert self._frames is not None, 'made before the session'
+        return self._frames.grounded(profiles)
 
     def _announce(self, manifest: ModelManifest) -> None:
         for publishers in self._publishers_by_camera.values():
@@ -183,17 +197,17 @@ class PerceptionNode(PipelineNode[PerceptionPipeline]):
 
     def refresh(self) -> None:
         """Ask now and then where the cameras stand: a suspension moves them little."""
-        if self._frames is None or not self._frames.has_ground:
+        frames = self._frames
+        if frames is None or not frames.has_ground:
             return
-        pipeline = self._opened.pipeline
         for camera, header in self._headers.copy().items():
-            given = {camera: self._profiles[camera]}
+            if self._profiles[camera].ground is not None:
+                continue
             try:
-                grounded = self._frames.grounded(given, {camera: header})
+                frames.look_for_ground(camera, header)
             except (TransformError, GroundError) as error:
                 self._report_problem(camera, Cause.TRANSFORM, str(error))
-            else:
-                pipeline.profiles = {**pipeline.profiles, **grounded}
+        self._opened.pipeline.profiles = frames.grounded(self._profiles)
 
 
 def main(args: Sequence[str] | None = None) -> int:

@@ -15,6 +15,7 @@ from hailo_perception.core.results import Perception
 from hailo_perception.ros.transforms import listen_to_transforms
 from hailo_perception.ros.transforms import TargetFrame
 from hailo_perception.tasks.camera_profile import CameraProfile
+from hailo_perception.tasks.ground_plane import MountedGround
 from hailo_perception.tasks.target_frame import in_target_frame
 from hailo_perception.tasks.target_frame import SPATIAL_OUTPUTS
 
@@ -29,7 +30,7 @@ class RobotFrames:
             TargetFrame(self._transforms, frame) if self._transforms and frame else None
             for frame in (target_frame, ground_frame)
         )
-
+        self._grounds: dict[str, MountedGround] = {}
         self.moved_outputs = SPATIAL_OUTPUTS if self._target else frozenset[Output]()
         """What is carried to the target frame; nothing when no such frame is named."""
         self.other_outputs = frozenset(Output) - self.moved_outputs
@@ -45,18 +46,19 @@ class RobotFrames:
         pose = self._target.pose_of(perception.header)
         return in_target_frame(perception, pose, self._target.frame_id, wanted)
 
-    def grounded(
-        self, profiles: Mapping[str, CameraProfile], latest: Mapping[str, Header]
-    ) -> dict[str, CameraProfile]:
-        """Give the ground below each camera that has none by its parameters.
+    def look_for_ground(self, camera: str, header: Header) -> None:
+        """Ask where a camera stands, by the header of an image, and remember it.
 
-        ``latest`` are headers of images. TransformError or GroundError when a pose is not known
-        or impossible.
+        TransformError or GroundError when the pose is not known or impossible; what was known
+        before stays.
         """
+        assert self._ground is not None, 'only with a ground frame'
+        self._grounds[camera] = self._ground.ground_of(header)
+
+    def grounded(self, profiles: Mapping[str, CameraProfile]) -> dict[str, CameraProfile]:
+        """Give the known ground below each camera that has none by its parameters."""
         return {
-            camera: replace(profile, ground=self._ground.ground_of(latest[camera]))
-            if self._ground and profile.ground is None and camera in latest
-            else profile
+            camera: replace(profile, ground=profile.ground or self._grounds.get(camera))
             for camera, profile in profiles.items()
         }
 

@@ -76,7 +76,7 @@ def test_without_frames_nothing_listens(monkeypatch: pytest.MonkeyPatch) -> None
     profiles = {'front': CameraProfile()}
     assert not frames.moved_outputs
     assert not frames.has_ground
-    assert frames.grounded(profiles, {'front': HEADER}) == profiles
+    assert frames.grounded(profiles) == profiles
     frames.destroy()
 
 
@@ -99,26 +99,38 @@ def test_an_unknown_pose_is_told(make_frames: MakeFrames) -> None:
 def test_ground_below_the_camera(make_frames: MakeFrames) -> None:
     frames = make_frames(1.5, '', 'base_link')
     assert not frames.moved_outputs
-    ground = frames.grounded({'front': CameraProfile()}, {'front': HEADER})['front'].ground
+    assert frames.has_ground
+    frames.look_for_ground('front', HEADER)
+    ground = frames.grounded({'front': CameraProfile()})['front'].ground
     assert ground is not None
     assert ground.height_m == pytest.approx(1.5)
 
 
 def test_a_ground_by_parameters_stays(make_frames: MakeFrames) -> None:
     frames = make_frames(1.5, '', 'base_link')
-    given = CameraProfile(ground=MountedGround.below_camera(2.0, 0.0, 0.0))
-    assert frames.grounded({'front': given}, {'front': HEADER}) == {'front': given}
+    frames.look_for_ground('front', HEADER)
+    given = {'front': CameraProfile(ground=MountedGround.below_camera(2.0, 0.0, 0.0))}
+    assert frames.grounded(given) == given
 
 
 def test_a_camera_without_images_waits(make_frames: MakeFrames) -> None:
     frames = make_frames(1.5, '', 'base_link')
-    assert frames.grounded({'front': CameraProfile()}, {}) == {'front': CameraProfile()}
+    assert frames.grounded({'front': CameraProfile()}) == {'front': CameraProfile()}
+
+
+def test_a_ground_stays_while_its_pose_is_not_known(make_frames: MakeFrames) -> None:
+    frames = make_frames(1.5, '', 'base_link')
+    frames.look_for_ground('front', HEADER)
+    known = frames.grounded({'front': CameraProfile()})
+    with pytest.raises(TransformError):
+        frames.look_for_ground('front', Header(HEADER.stamp_ns, 'another'))
+    assert frames.grounded({'front': CameraProfile()}) == known
 
 
 def test_a_camera_in_the_ground_is_refused(make_frames: MakeFrames) -> None:
     frames = make_frames(-0.2, '', 'base_link')
     with pytest.raises(GroundError, match='above the ground'):
-        frames.grounded({'front': CameraProfile()}, {'front': HEADER})
+        frames.look_for_ground('front', HEADER)
 
 
 @pytest.mark.skipif(
