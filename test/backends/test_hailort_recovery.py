@@ -271,21 +271,22 @@ def test_close_is_bounded_when_the_device_is_gone(hailo, completions, is_recover
 def test_close_sleeps_while_it_waits_for_a_frame(hailo, completions, monkeypatch):
     """Health is asked for every millisecond until then, and no more once closed."""
     monkeypatch.setattr(options, 'MIN_HEALTH_PERIOD_S', 0.001)
-    wakings = []
+    wakings_after_close = []
     wait_for_failure = Flights.wait_for_failure
 
     def noted(flights, timeout_s):
-        wakings.append(timeout_s)
+        if flights.is_closed:
+            wakings_after_close.append(timeout_s)
         return wait_for_failure(flights, timeout_s)
 
     monkeypatch.setattr(Flights, 'wait_for_failure', noted)
     backend = hailo.open(frame_timeout_s=0.2, health_period_s=0.001)
     hailo.machine.plant('completion', hailo.double.HANG)
     submit(backend, completions, 1)
-    wakings.clear()
     backend.close()
-    assert errors_of(completions) == [errors.DeviceStalledError]
-    assert len(wakings) < 10
+    assert completions.tags == [0]
+    # It may have been about to wait.
+    assert len(wakings_after_close) <= 1
 
 
 def test_close_while_the_next_attempt_waits(hailo):
