@@ -37,6 +37,7 @@ from hailo_perception.models.specification import SegmentationDecoder
 from hailo_perception.models.specification import SegmentationSpecification
 
 MANIFEST_VERSION = 1
+_UNICODE_LINE_ENDS = frozenset('\x85\u2028\u2029')
 FILE_KINDS = ('onnx', 'hef', 'replay')
 MAX_INPUT_LENGTH = 16384
 """Input width and height beyond this are a typing error, in pixels."""
@@ -86,9 +87,26 @@ def manifest_text(manifest: ModelManifest, path: str | Path) -> str:
     }
     _manifest(Node(path, '', content))
     # None puts the innermost lists, such as one anchor or colour, on one line.
-    return yaml.safe_dump(
-        content, sort_keys=False, allow_unicode=True, width=99, default_flow_style=None
+    return yaml.dump(
+        content,
+        Dumper=_Dumper,
+        sort_keys=False,
+        allow_unicode=True,
+        width=99,
+        default_flow_style=None,
     )
+
+
+class _Dumper(yaml.SafeDumper):
+    """YAML's safe subset; as plain text PyYAML writes ends of lines that it reads as spaces."""
+
+
+def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    style = '"' if _UNICODE_LINE_ENDS.intersection(text) else None
+    return dumper.represent_scalar('tag:yaml.org,2002:str', text, style)
+
+
+_Dumper.add_representer(str, _represent_text)
 
 
 def _manifest(root: Node) -> ModelManifest:

@@ -127,6 +127,21 @@ def test_written_manifest_reads_back_the_same(
     assert load_manifest(manifest.path) == manifest
 
 
+@pytest.mark.parametrize('text', ['', '\x85', 'one\x85two', '\u2028', 'one\u2029\n two'])
+def test_ends_of_lines_in_texts_read_back_the_same(tmp_path, text):
+    (tmp_path / 'net.onnx').write_bytes(b'network')
+    manifest = ModelManifest(
+        'm',
+        tmp_path / 'm.yaml',
+        {'onnx': tmp_path / 'net.onnx'},
+        InputSpecification(64, 64),
+        semantic=SegmentationSpecification('argmax', 'out', LabelSet.from_names('road')),
+        description=text,
+    )
+    write_manifest(manifest, manifest.path)
+    assert load_manifest(manifest.path).description == text
+
+
 def test_write_refuses_what_could_not_be_read_back(tmp_path):
     manifest = ModelManifest(
         'm',
