@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
+import hashlib
 import os
 from pathlib import Path
 
@@ -25,9 +26,12 @@ from hailo_perception.toolchain.end_nodes import shapes_of
 from hailo_perception.toolchain.executable import verify_executable
 from hailo_perception.toolchain.hand_over import write_hand_over
 from hailo_perception.toolchain.hef_manifest import hef_manifest
+from hailo_perception.toolchain.made_for import check_made_for
+from hailo_perception.toolchain.made_for import write_made_for
 from hailo_perception.toolchain.model_script import COMPILE_COMMANDS
 from hailo_perception.toolchain.model_script import model_script
 from hailo_perception.toolchain.model_script import predicted_output_layers
+from hailo_perception.toolchain.steps import digest_of
 from hailo_perception.toolchain.steps import RECORD_FILE
 from hailo_perception.toolchain.steps import StepRunner
 from hailo_perception.toolchain.vendor import Architecture
@@ -78,10 +82,14 @@ def compile_model(task: CompilationTask, tell: Callable[[str], None]) -> Compila
     model = check_compilable(task.manifest, onnx_file, task.calibration, task.allowed_operators)
     compiler = find_compiler()
     work = _Work(task, model)
+    is_by_script = work.is_compiled_by_script()
+    if is_by_script or compiler is None:
+        # compile.sh keeps what is there; a compiler here does again what it does not know.
+        work.check_made_files()
     script = work.prepare()
     warnings = list(model.warnings)
     manifest = None
-    if work.is_compiled_by_script():
+    if is_by_script:
         tell(f'{work.executable} was compiled by {script.name}; its manifest is written')
         manifest = work.write_manifest(f'Compiled for {task.architecture}.')
     elif compiler is not None:
@@ -113,13 +121,25 @@ class _Work:
             calibration=os.path.abspath(task.calibration),
         )
         self.executable = task.output / self._files.executable
+        self._network: bytes = model.prepared.SerializeToString(deterministic=True)
+        script = self._script(predicted_output_layers(model.ends)) + COMPILE_COMMANDS
+        self._purpose = {
+            'architecture': task.architecture,
+            'network': hashlib.sha256(self._network).hexdigest(),
+            'calibration set': digest_of(task.calibration),
+            'model script': hashlib.sha256(script.encode()).hexdigest(),
+        }
+
+    def check_made_files(self) -> None:
+        """Raise ConfigurationError where files are there that were made for something else."""
+        check_made_for(self._task.output, self._purpose, self._files.made)
 
     def prepare(self) -> Path:
         """Write what the vendor's steps read, with the numbering that is to be expected."""
         try:
             self._task.output.mkdir(parents=True, exist_ok=True)
-            content = self._model.prepared.SerializeToString(deterministic=True)
-            (self._task.output / self._files.onnx).write_bytes(content)
+            write_made_for(self._task.output, self._purpose)
+            (self._task.output / self._files.onnx).write_bytes(self._network)
             return self._write_scripts(predicted_output_layers(self._model.ends))
         except OSError as error:
             raise ConfigurationError(

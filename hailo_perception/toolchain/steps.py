@@ -102,7 +102,7 @@ class StepRunner:
     def _fingerprint(self, step: Step) -> str:
         content = {
             'arguments': step.arguments,
-            'reads': {name: _digest(self._folder / name) for name in step.reads},
+            'reads': {name: digest_of(self._folder / name) for name in step.reads},
             'version': self._compiler.version,
         }
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
@@ -120,7 +120,8 @@ class StepRunner:
         (self._folder / RECORD_FILE).write_text(text, encoding='utf-8')
 
 
-def _digest(path: Path) -> str:
+def digest_of(path: Path) -> str:
+    """Digest a file's content; OSError where it cannot be read."""
     digest = hashlib.sha256()
     with path.open('rb') as file:
         while chunk := file.read(_CHUNK_BYTES):

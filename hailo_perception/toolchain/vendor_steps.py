@@ -66,6 +66,11 @@ class BuildFiles:
         """The manifest of the executable."""
         return f'{self.name}.yaml'
 
+    @property
+    def made(self) -> tuple[str, ...]:
+        """All that the vendor's program makes and does not make again."""
+        return (self.parsed, self.optimized, self.compiled, self.executable, self.report)
+
 
 @dataclass(frozen=True, slots=True)
 class Build:

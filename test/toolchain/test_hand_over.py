@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 import json
 from pathlib import Path
@@ -11,8 +12,11 @@ import re
 import subprocess
 from typing import Any
 
+import numpy as np
+import onnx
 import pytest
 
+from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.models.manifest import load_manifest
 from hailo_perception.toolchain.compilation import Compilation
 from hailo_perception.toolchain.compilation import CompilationTask
@@ -42,7 +46,7 @@ def test_the_folder_is_made_ready(task: CompilationTask, no_vendor: Path) -> Non
     assert result.executable is None and result.manifest is None
     assert {path.name for path in task.output.iterdir()} == {
         'tiny.onnx', 'tiny.alls', 'tiny_compile.alls', 'compile.sh', 'check_outputs.py',
-        'outputs.json',
+        'outputs.json', 'made_for.json',
     }  # fmt: skip
 
 
@@ -81,6 +85,84 @@ def test_a_folder_that_came_back_gets_its_manifest(
     hef = load_manifest(result.manifest)
     assert hef.depth is not None and hef.depth.output == 'tiny/conv12'
     assert hef.description == 'Compiled for hailo8l.'
+
+
+def with_other_architecture(task: CompilationTask) -> CompilationTask:
+    return replace(task, architecture='hailo8')
+
+
+def with_other_set(task: CompilationTask) -> CompilationTask:
+    pictures = np.load(task.calibration)
+    pictures[0, 0, 0] = 7
+    np.save(task.calibration, pictures)
+    return task
+
+
+def with_other_network(task: CompilationTask) -> CompilationTask:
+    path = task.manifest.path.with_name('tiny.onnx')
+    network = onnx.load(str(path))
+    weights = onnx.numpy_helper.to_array(network.graph.initializer[0])
+    network.graph.initializer[0].CopyFrom(onnx.numpy_helper.from_array(2 * weights, 'boxes_w'))
+    onnx.save(network, str(path))
+    return task
+
+
+def with_other_script(task: CompilationTask) -> CompilationTask:
+    return replace(task, optimization_level=1)
+
+
+@pytest.mark.parametrize(
+    ('is_whole', 'has_compiler'), [(False, False), (True, False), (True, True)]
+)
+@pytest.mark.parametrize(
+    ('change', 'expected'),
+    [
+        (with_other_architecture, 'architecture'),
+        (with_other_set, 'calibration set'),
+        (with_other_network, 'network'),
+        (with_other_script, 'model script'),
+    ],
+)
+def test_what_was_compiled_for_something_else_is_refused(
+    task: CompilationTask,
+    no_vendor: Path,
+    request: pytest.FixtureRequest,
+    change: Callable[[CompilationTask], CompilationTask],
+    expected: str,
+    is_whole: bool,
+    has_compiler: bool,
+) -> None:
+    script = run_command(task).script
+    carry(task)
+    vendor = request.getfixturevalue('fake_compiler')
+    if not is_whole:
+        vendor.set(fail='optimize')
+    run_script(script)
+    if not has_compiler:
+        vendor.program.unlink()
+    before = {path: path.read_bytes() for path in task.output.iterdir() if path.is_file()}
+    refusal = f'made for another {expected}: tiny.har.*; remove'
+    with pytest.raises(ConfigurationError, match=refusal):
+        run_command(change(task))
+    assert all(path.read_bytes() == content for path, content in before.items())
+
+
+def test_what_was_compiled_for_an_unknown_purpose_is_refused(
+    task: CompilationTask, no_vendor: Path
+) -> None:
+    run_command(task)
+    (task.output / 'made_for.json').unlink()
+    (task.output / 'tiny.har').write_bytes(b'parsed')
+    with pytest.raises(ConfigurationError, match='tiny.har: nobody knows what for; remove'):
+        run_command(task)
+
+
+def test_a_folder_without_made_files_is_made_ready_for_something_else(
+    task: CompilationTask, no_vendor: Path
+) -> None:
+    run_command(task)
+    run_command(with_other_architecture(task))
+    assert '--hw-arch hailo8 ' in (task.output / 'compile.sh').read_text()
 
 
 @pytest.mark.parametrize(
