@@ -220,6 +220,21 @@ def test_a_child_that_dies_ends_the_demo_with_its_words(start_demo: Callable[...
     assert not demo.nodes()
 
 
+def test_a_source_without_a_picture_is_a_failure(
+    start_demo: Callable[..., Demo], tmp_path: Path
+) -> None:
+    folder = tmp_path / 'pictures'
+    folder.mkdir()
+    (folder / 'broken.jpg').write_bytes(b'no picture')
+    demo = start_demo('--images', str(folder), '--rate', '10')
+    assert demo.wait() == 1, demo.text
+    log = demo.results / 'nodes' / 'camera_node.log'
+    assert f'demo: the source ended without a result: see {log}' in demo.text
+    assert 'broken.jpg' in log.read_text(encoding='utf-8')
+    summary = json.loads((demo.results / 'summary.json').read_text(encoding='utf-8'))
+    assert summary['ended_by'] == 'failure'
+
+
 def test_an_existing_folder_is_not_touched(
     start_demo: Callable[..., Demo], tmp_path: Path
 ) -> None:

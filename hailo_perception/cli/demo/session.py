@@ -246,7 +246,15 @@ class Session:
                     _EXIT_FAILED,
                 )
             )
-        return self._is_drained()
+        if self._camera is not None and self._is_drained():
+            raise _Ended(
+                Ending(
+                    'failure',
+                    f'the source ended without a result: see {self._camera.log_path}',
+                    _EXIT_FAILED,
+                )
+            )
+        return False
 
     def _is_over(self) -> bool:
         duration_s = self._options.duration_s
