@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import math
 import sys
 
 from hailo_perception.core.errors import ConfigurationError
@@ -26,14 +27,14 @@ def frame_range(option: str, text: str | None) -> tuple[int | None, int | None]:
 
 
 def metre_range(option: str, text: str) -> tuple[float, float]:
-    """Read metres A:B with 0 < A < B; ConfigurationError else."""
+    """Read metres A:B with 0 < A < B, both finite; ConfigurationError else."""
     try:
         near, far = (float(value) for value in text.split(':'))
     except ValueError:
         near, far = 0.0, 0.0
-    if not 0 < near < far:
+    if not 0 < near < far < math.inf:
         raise ConfigurationError(
-            f'{option} {text}: expected A:B in metres with 0 < A < B, such as 3:60'
+            f'{option} {text}: expected A:B in metres with 0 < A < B, both finite, such as 3:60'
         )
     return near, far
 

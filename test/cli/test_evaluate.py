@@ -158,6 +158,7 @@ def test_a_recording(
         (('--dataset', 'camvid', '--data', '{}', '--camera', 'c'), '--camera: the data set'),
         (('--dataset', 'camvid', '--data', '{}', '--depth-range', '9:3'), '0 < A < B'),
         (('--depth-range', '3'), '0 < A < B'),
+        (('--depth-range', '1:inf'), '0 < A < B, both finite'),
         (('--dataset', 'camvid', '--data', '{}', '--frames', '1:2'), 'no picture can be judged'),
     ],
 )
