@@ -11,8 +11,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from hailo_perception.cli.json_output import check_json
+from hailo_perception.cli.json_output import put_out
 from hailo_perception.cli.json_output import STDOUT
-from hailo_perception.cli.json_output import write_json
 from hailo_perception.cli.ranges import frame_range
 from hailo_perception.cli.ranges import metre_range
 from hailo_perception.cli.ranges import progress
@@ -148,10 +148,11 @@ def run(arguments: argparse.Namespace) -> int:
     source, pairs = _collect(arguments)
     fit = fit_depth(pairs.within(range_m), with_offset=not arguments.scale_only)
     correction = Correction(arguments.present_scale, arguments.present_offset).then(fit)
-    if arguments.json != STDOUT:
-        sys.stdout.write(to_text(fit, correction, arguments.camera, source))
-    if arguments.json is not None:
-        write_json(arguments.json, to_json(fit, correction, arguments.camera, source))
+    put_out(
+        arguments.json,
+        lambda: to_json(fit, correction, arguments.camera, source),
+        lambda: to_text(fit, correction, arguments.camera, source),
+    )
     return 0
 
 

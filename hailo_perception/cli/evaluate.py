@@ -11,8 +11,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from hailo_perception.cli.json_output import check_json
+from hailo_perception.cli.json_output import put_out
 from hailo_perception.cli.json_output import STDOUT
-from hailo_perception.cli.json_output import write_json
 from hailo_perception.cli.ranges import frame_range
 from hailo_perception.cli.ranges import metre_range
 from hailo_perception.cli.ranges import progress
@@ -168,10 +168,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
     finally:
         opened.backend.close()
-    if arguments.json != STDOUT:
-        sys.stdout.write(to_text(report))
-    if arguments.json is not None:
-        write_json(arguments.json, to_json(report))
+    put_out(arguments.json, lambda: to_json(report), lambda: to_text(report))
     return 0
 
 

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+import json
 from pathlib import Path
 import sys
 
@@ -23,12 +25,32 @@ def check_json(name: str | None) -> None:
         )
 
 
+def put_out(name: str | None, to_json: Callable[[], str], to_text: Callable[[], str]) -> None:
+    """Write the JSON where it was asked for, and print the tables unless it is printed.
+
+    The file comes first: whatever the terminal does to the tables, the result is kept.
+    """
+    if name is not None:
+        write_json(name, to_json())
+    if name != STDOUT:
+        sys.stdout.write(to_text())
+
+
 def write_json(name: str, text: str) -> None:
     """Write to the file or print; ConfigurationError when that is not possible."""
     if name == STDOUT:
-        sys.stdout.write(text)
+        sys.stdout.write(_in_letters_of_output(text))
         return
     try:
         Path(name).write_text(text, encoding='utf-8')
     except OSError as error:
         raise ConfigurationError(f'--json {name}: cannot be written: {error}') from error
+
+
+def _in_letters_of_output(text: str) -> str:
+    """Escape as JSON does it what the terminal's encoding lacks; its own escapes are Python's."""
+    try:
+        text.encode(sys.stdout.encoding or 'ascii')
+    except UnicodeEncodeError:
+        return json.dumps(json.loads(text), indent=2) + '\n'
+    return text

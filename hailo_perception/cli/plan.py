@@ -8,8 +8,8 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from hailo_perception.cli.json_output import put_out
 from hailo_perception.cli.json_output import STDOUT
-from hailo_perception.cli.json_output import write_json
 
 if TYPE_CHECKING:
     from hailo_perception.planning.boards import Board
@@ -107,10 +107,11 @@ def run(arguments: argparse.Namespace) -> int:
         contexts=arguments.contexts,
         efficiency=PROTOCOL_EFFICIENCY if arguments.efficiency is None else arguments.efficiency,
     )
-    if arguments.json != STDOUT:
-        sys.stdout.write(to_text(plan, published.sources, boards.values()))
-    if arguments.json is not None:
-        write_json(arguments.json, to_json(plan))
+    put_out(
+        arguments.json,
+        lambda: to_json(plan),
+        lambda: to_text(plan, published.sources, boards.values()),
+    )
     return 0
 
 

@@ -12,8 +12,8 @@ from hailo_perception.cli.bench.numbers import read_size
 from hailo_perception.cli.bench.scenario import add_options
 from hailo_perception.cli.bench.scenario import to_scenario
 from hailo_perception.cli.json_output import check_json
+from hailo_perception.cli.json_output import put_out
 from hailo_perception.cli.json_output import STDOUT
-from hailo_perception.cli.json_output import write_json
 from hailo_perception.core.errors import ConfigurationError
 
 EXIT_DIFFERENT_RESULTS = 1
@@ -262,7 +262,8 @@ def _put_out(
 
     if sys.stderr.isatty():
         sys.stderr.write('\r\033[K')
-    if arguments.json != STDOUT:
-        sys.stdout.write(f'{machine}\n\n{text()}')
-    if arguments.json is not None:
-        write_json(arguments.json, to_json(benchmark, machine, report))
+    put_out(
+        arguments.json,
+        lambda: to_json(benchmark, machine, report),
+        lambda: f'{machine}\n\n{text()}',
+    )

@@ -75,14 +75,14 @@ def run(arguments: argparse.Namespace) -> int:
         listener.wait(arguments.timeout)
         nodes = listener.nodes()
         _check_heard(nodes, arguments.nodes, arguments.timeout)
-    if arguments.json != STDOUT:
-        from hailo_perception.cli.monitor.screen import print_nodes
-
-        print_nodes(nodes)
     if arguments.json is not None:
         from hailo_perception.cli.monitor.report import to_json
 
         write_json(arguments.json, to_json(nodes))
+    if arguments.json != STDOUT:
+        from hailo_perception.cli.monitor.screen import print_nodes
+
+        print_nodes(nodes)
     return _EXIT_NODE_ERROR if any(node.level == 'ERROR' for node in nodes) else 0
 
 
