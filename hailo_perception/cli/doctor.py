@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import os
 import shutil
 import sys
-from typing import TextIO
 
+from hailo_perception.cli.standard_output import with_output
 from hailo_perception.doctor import GROUPS
 
 _ABOUT = (
@@ -53,39 +53,28 @@ def run(arguments: argparse.Namespace) -> int:
 
     chosen = arguments.only or GROUPS
     groups = load_groups(name for name in GROUPS if name in chosen)
-    output = sys.stdout
     if arguments.json:
         sections = list(examine(System(), groups))
-        _print(report.to_json(sections).rstrip('\n'), output)
+        print(report.to_json(sections).rstrip('\n'), flush=True)
         return report.status(sections)
-    is_terminal = output.isatty()
+    is_terminal = sys.stdout.isatty()
     color = is_terminal and not arguments.no_color and 'NO_COLOR' not in os.environ
     width = shutil.get_terminal_size().columns if is_terminal else None
     sections = []
-    _print(report.heading(), output)
+    print(report.heading(), flush=True)
     for section in examine(System(), groups):
         sections.append(section)
         for line in report.section_lines(section, color=color, width=width):
-            _print(line, output)
-    _print('', output)
-    _print(report.summary(sections), output)
+            print(line, flush=True)
+    print(f'\n{report.summary(sections)}', flush=True)
     return report.status(sections)
-
-
-def _print(line: str, output: TextIO) -> None:
-    """Print what the terminal's encoding has, and the rest escaped."""
-    encoding = output.encoding or 'ascii'
-    print(line.encode(encoding, 'backslashreplace').decode(encoding), file=output, flush=True)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run as an executable of its own: ``ros2 run hailo_perception doctor``."""
     parser = argparse.ArgumentParser(prog='doctor', description=_ABOUT)
     _add_options(parser)
-    try:
-        return run(parser.parse_args(argv))
-    except KeyboardInterrupt:
-        return 130
+    return with_output(parser.prog, lambda: run(parser.parse_args(argv)))
 
 
 if __name__ == '__main__':

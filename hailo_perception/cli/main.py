@@ -6,16 +6,17 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
-import os
 import sys
 from typing import Protocol
 
 from hailo_perception import __version__
+from hailo_perception.cli.standard_output import EXIT_USER_ERROR
+from hailo_perception.cli.standard_output import with_output
 from hailo_perception.core.errors import HailoPerceptionError
 
-EXIT_USER_ERROR = 2
-EXIT_INTERRUPTED = 130
+_PROGRAM = 'hailo-perception'
 
 COMMANDS = (
     'bench', 'calibrate', 'calibrate-depth', 'compile', 'demo', 'doctor', 'evaluate', 'inspect',
@@ -36,8 +37,12 @@ class Command(Protocol):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; user errors end with one line and status 2, without a traceback."""
+    return with_output(_PROGRAM, partial(_run, argv))
+
+
+def _run(argv: Sequence[str] | None) -> int:
     parser = argparse.ArgumentParser(
-        prog='hailo-perception', description='Camera perception for ROS 2 on Hailo, from a shell.'
+        prog=_PROGRAM, description='Camera perception for ROS 2 on Hailo, from a shell.'
     )
     parser.add_argument('--version', action='version', version=__version__)
     subparsers = parser.add_subparsers(metavar='COMMAND', required=True, dest='command')
@@ -51,12 +56,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return commands[arguments.command].run(arguments)
     except HailoPerceptionError as error:
         print(f'{parser.prog} {arguments.command}: {error}', file=sys.stderr)
-        return EXIT_USER_ERROR
-    except KeyboardInterrupt:
-        return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output went away (| head); the interpreter must not complain again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_USER_ERROR
 
 

@@ -14,13 +14,15 @@ import pytest
 from hailo_perception import __version__
 from hailo_perception.cli import demo
 from hailo_perception.cli import main
+from hailo_perception.cli.standard_output import EXIT_INTERRUPTED
+from hailo_perception.cli.standard_output import EXIT_USER_ERROR
 from hailo_perception.core.errors import ConfigurationError
 
 
 def test_no_command_is_an_error_that_lists_them(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as exit_:
         main.main([])
-    assert exit_.value.code == main.EXIT_USER_ERROR
+    assert exit_.value.code == EXIT_USER_ERROR
     assert 'COMMAND' in capsys.readouterr().err
 
 
@@ -48,8 +50,8 @@ def test_help_needs_nothing_heavy() -> None:
 @pytest.mark.parametrize(
     ('error', 'status', 'told'),
     [
-        (ConfigurationError('no such thing'), main.EXIT_USER_ERROR, 'demo: no such thing'),
-        (KeyboardInterrupt(), main.EXIT_INTERRUPTED, ''),
+        (ConfigurationError('no such thing'), EXIT_USER_ERROR, 'demo: no such thing'),
+        (KeyboardInterrupt(), EXIT_INTERRUPTED, ''),
     ],
 )
 def test_errors_end_without_a_traceback(
@@ -73,7 +75,7 @@ def test_a_missing_part_is_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr('hailo_perception.cli.demo.requirements.find_spec', lambda name: None)
-    assert main.main(['demo']) == main.EXIT_USER_ERROR
+    assert main.main(['demo']) == EXIT_USER_ERROR
     told = capsys.readouterr().err
     assert told.startswith('hailo-perception demo: rclpy is needed')
     assert told.count('\n') == 1

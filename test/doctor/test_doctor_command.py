@@ -106,11 +106,17 @@ def test_json_holds_the_same(
     }
 
 
-class _Terminal(io.StringIO):
-    encoding = 'ascii'
+class _Terminal(io.TextIOWrapper):
+    def __init__(self) -> None:
+        super().__init__(io.BytesIO(), encoding='ascii')
 
     def isatty(self) -> bool:
         return True
+
+    def text(self) -> str:
+        self.flush()
+        self.seek(0)
+        return self.read()
 
 
 @pytest.mark.parametrize(
@@ -130,7 +136,7 @@ def test_only_a_terminal_gets_colours(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     doctor.main(arguments)
-    assert ('\33[31merror' in terminal.getvalue()) is is_coloured
+    assert ('\33[31merror' in terminal.text()) is is_coloured
 
 
 def test_a_terminal_without_the_letters_gets_them_escaped(
@@ -140,7 +146,7 @@ def test_a_terminal_without_the_letters_gets_them_escaped(
     terminal = _Terminal()
     monkeypatch.setattr(sys, 'stdout', terminal)
     assert doctor.main([]) == 0
-    assert 'B\\xfcchse' in terminal.getvalue()
+    assert 'B\\xfcchse' in terminal.text()
 
 
 def test_a_narrow_terminal_gets_broken_lines_with_whole_words() -> None:

@@ -91,8 +91,9 @@ class TableDisplay:
         self._live.update(table, refresh=True)
 
 
-def make_display(stream: TextIO = sys.stdout) -> Display:
-    """Choose the table on a terminal with rich installed, else lines."""
+def make_display(stream: TextIO | None = None) -> Display:
+    """Choose the table on a terminal with rich installed, else lines; None is standard output."""
+    stream = stream or sys.stdout
     if HAS_RICH and stream.isatty():
         return TableDisplay()
     return LineDisplay(lambda line: print(line, file=stream, flush=True))
