@@ -42,9 +42,9 @@ def measure_with_lidar(request: LidarRequest) -> DepthPairs:
     pose = _pose(request.lidar_pose)
     require_ros()
     import rclpy
-    from rclpy.signals import SignalHandlerOptions
 
     from hailo_perception.calibration.depth_pairs import DepthPairs
+    from hailo_perception.ros.initialization import initialize
     from hailo_perception.ros.measured_depth import MeasuredDepth
     from hailo_perception.ros.transforms import listen_to_transforms
 
@@ -55,8 +55,7 @@ def measure_with_lidar(request: LidarRequest) -> DepthPairs:
             told.add(sentence)
             print(f'a scan is not used: {sentence}', file=sys.stderr, flush=True)
 
-    # Ctrl-C is Python's: rclpy's own handling may free ROS while this still uses it.
-    rclpy.init(args=[], signal_handler_options=SignalHandlerOptions.NO)
+    initialize([])
     try:
         node = rclpy.create_node('hailo_perception_calibrate_depth')
         measured = MeasuredDepth(

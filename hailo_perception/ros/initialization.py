@@ -15,6 +15,7 @@ from hailo_perception.core.errors import ConfigurationError
 _UNKNOWN_ARGUMENTS = 'UnknownROSArgsError'
 _SOURCE_LINE = re.compile(r', at \S+:\d+')
 _NOT_UNDERSTOOD = re.compile(r"couldn't parse", re.IGNORECASE)
+_NO_LOG_FOLDER = re.compile(r'failed to create log directory', re.IGNORECASE)
 _FILE = re.compile(r"params file: '--params-file (?P<path>.*?)'")
 
 
@@ -22,15 +23,17 @@ class InitializationError(ConfigurationError):
     """ROS did not start; the message has what it said and what to do."""
 
 
-def initialize(args: Sequence[str] | None) -> None:
+def initialize(args: Sequence[str] | None, context: rclpy.Context | None = None) -> None:
     """Start ROS without its signal handlers; InitializationError with one line when it refuses.
 
-    ``args`` are as for ``rclpy.init``: None are those of the process.
+    ``args`` and ``context`` are as for ``rclpy.init``: None are those of the process.
     """
     try:
         # rclpy's own handling shuts ROS down in a thread of its own while the node still uses it,
         # and ends now and then in a segmentation fault when both free the same context.
-        rclpy.init(args=args, signal_handler_options=SignalHandlerOptions.NO)
+        rclpy.init(
+            args=args, context=context, signal_handler_options=SignalHandlerOptions.NO
+        )
     except RuntimeError as error:
         # rclpy derives what ROS refuses from it and names the types nowhere in public; the plain
         # one is a call that is wrong, such as a second one.
@@ -53,6 +56,8 @@ def in_words(kind: str, said: str) -> str:
             f"see that {file['path']} is there and reads '/**:', below it, indented with blanks "
             "and not with tabs, 'ros__parameters:', and below that 'name: value'"
         )
+    elif _NO_LOG_FOLDER.search(told):
+        remedy = 'set ROS_LOG_DIR (or HOME) to a folder that can be written'
     elif _NOT_UNDERSTOOD.search(told):
         remedy = 'correct what follows --ros-args; a parameter is given as -p name:=value'
     else:

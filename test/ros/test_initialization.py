@@ -45,6 +45,14 @@ def test_wrong_arguments(arguments: list[str], expected: str) -> None:
     assert '\n' not in str(caught.value)
 
 
+def test_a_home_without_room_for_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('HOME', '/proc/nohome')
+    for name in ('ROS_LOG_DIR', 'ROS_HOME'):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(InitializationError, match='set ROS_LOG_DIR .or HOME. to a folder'):
+        initialize([], rclpy.Context())
+
+
 def test_it_starts_after_a_refusal() -> None:
     with pytest.raises(InitializationError):
         initialize(['--ros-args', '-p', 'bad'])

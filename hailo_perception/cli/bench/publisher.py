@@ -20,6 +20,8 @@ from hailo_perception.cli.bench.messages import Kind
 from hailo_perception.cli.bench.messages import kinds_named
 from hailo_perception.cli.bench.messages import NAMESPACE
 from hailo_perception.pipeline.process_settings import settle_process
+from hailo_perception.ros.initialization import InitializationError
+from hailo_perception.ros.initialization import initialize
 
 _PATIENCE_S = 20.0
 _POLL_S = 0.02
@@ -32,7 +34,10 @@ def main() -> None:
     names, count, rate_hz = sys.argv[1:4]
     # As in a node: freed image buffers are kept, so that nobody pays for fresh memory.
     settle_process()
-    rclpy.init(args=[])
+    try:
+        initialize([])
+    except InitializationError as error:
+        raise SystemExit(str(error)) from error
     try:
         node = rclpy.create_node(NAMESPACE)
         sent = {

@@ -18,6 +18,8 @@ from typing import Any
 import rclpy
 
 from hailo_perception.cli.bench.messages import kinds_named
+from hailo_perception.ros.initialization import InitializationError
+from hailo_perception.ros.initialization import initialize
 from hailo_perception.ros.qos import OUTPUT
 
 NODE = 'hailo_perception_bench_receiver'
@@ -26,7 +28,10 @@ _POLL_S = 0.1
 
 def main() -> None:
     """Listen, print, end: the argument is the kinds."""
-    rclpy.init(args=[])
+    try:
+        initialize([])
+    except InitializationError as error:
+        raise SystemExit(str(error)) from error
     try:
         node = rclpy.create_node(NODE)
         arrived: dict[str, list[tuple[int, int, float]]] = {}

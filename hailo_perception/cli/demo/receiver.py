@@ -14,7 +14,6 @@ from diagnostic_msgs.msg import DiagnosticStatus
 import rclpy
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
-from rclpy.signals import SignalHandlerOptions
 
 from hailo_perception.cli.demo.arrival import Arrival
 from hailo_perception.cli.demo.arrival import leading_stamp_ns
@@ -24,6 +23,7 @@ from hailo_perception.cli.demo.status import PipelineState
 from hailo_perception.cli.demo.status import StageTimes
 from hailo_perception.cli.demo.topics import Content
 from hailo_perception.cli.demo.topics import Topic
+from hailo_perception.ros.initialization import initialize
 
 
 class Receiver:
@@ -51,8 +51,7 @@ class Receiver:
         self.pipeline_told_s = 0.0
         self.waiting_for: str | None = None
         self.last_result_s = 0.0
-        # The demo has handlers of its own, which end all three processes in order.
-        rclpy.init(args=[], signal_handler_options=SignalHandlerOptions.NO)
+        initialize([])
         self._node: Node = rclpy.create_node('hailo_perception_demo')
         self._executor = SingleThreadedExecutor()
         self._executor.add_node(self._node)

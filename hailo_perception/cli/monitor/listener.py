@@ -16,7 +16,6 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.qos import QoSProfile
 from rclpy.qos import ReliabilityPolicy
-from rclpy.signals import SignalHandlerOptions
 
 from hailo_perception.cli.monitor.node_state import Diagnosis
 from hailo_perception.cli.monitor.node_state import NodeState
@@ -25,6 +24,7 @@ from hailo_perception.cli.monitor.reading import read_diagnosis
 from hailo_perception.cli.monitor.reading import read_statistics
 from hailo_perception.cli.monitor.reading import split_name
 from hailo_perception.msg import PipelineStats
+from hailo_perception.ros.initialization import initialize
 
 _STATS_TYPE = 'hailo_perception/msg/PipelineStats'
 _STATS_NAME = '/stats'
@@ -52,10 +52,7 @@ class Listener:
 
     def __enter__(self) -> Listener:
         self._context = rclpy.Context()
-        # Python's own handling of Ctrl-C ends the monitor.
-        rclpy.init(
-            args=[], context=self._context, signal_handler_options=SignalHandlerOptions.NO
-        )
+        initialize([], self._context)
         self._node = Node('hailo_perception_monitor', context=self._context)
         self._executor = SingleThreadedExecutor(context=self._context)
         self._executor.add_node(self._node)
