@@ -56,7 +56,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help='store bytes in place of float32: the same values in a quarter of the space',
     )
     parser.add_argument(
-        '--overwrite', action='store_true', help='replace a set that is there already'
+        '--overwrite',
+        action='store_true',
+        help='replace a set that is there already, and the .json beside it',
     )
     parser.add_argument(
         '--scene-width', metavar='PX', type=int, default=960, help='of a scene (default 960)'
@@ -72,6 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
     from hailo_perception.models.manifest import load_manifest
     from hailo_perception.toolchain.calibration import CalibrationPlan
     from hailo_perception.toolchain.calibration import make_calibration_set
+    from hailo_perception.toolchain.description import description_file
     from hailo_perception.toolchain.model_input import letterbox_alignment
     from hailo_perception.toolchain.normalisation import normalisation_note
     from hailo_perception.toolchain.sources import open_pictures
@@ -86,8 +89,9 @@ def run(arguments: argparse.Namespace) -> int:
         alignment=letterbox_alignment(manifest),
         is_uint8=arguments.uint8,
     )
-    if plan.path.exists() and not arguments.overwrite:
-        raise ConfigurationError(f'{plan.path} is there already; --overwrite replaces it')
+    for path in (plan.path, description_file(plan.path)):
+        if path.exists() and not arguments.overwrite:
+            raise ConfigurationError(f'{path} is there already; --overwrite replaces it')
     pictures = open_pictures(
         arguments.source,
         wanted=plan.count,

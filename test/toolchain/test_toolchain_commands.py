@@ -88,6 +88,17 @@ def test_a_set_is_not_overwritten_by_accident(
     assert np.load(output).shape == (2, 16, 32, 3)
 
 
+def test_a_foreign_file_in_the_place_of_the_description_is_kept(
+    folder: Path, model: ModelManifest, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    foreign = tmp_path / 'a.json'
+    foreign.write_text('precious')
+    assert calibrate(folder, model, tmp_path / 'a.npy', '--count', '2') == EXIT_USER_ERROR
+    assert f'{foreign} is there already; --overwrite replaces it' in capsys.readouterr().err
+    assert foreign.read_text() == 'precious'
+    assert not (tmp_path / 'a.npy').exists()
+
+
 def test_an_empty_folder_is_one_line(
     model: ModelManifest, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
