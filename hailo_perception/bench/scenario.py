@@ -21,6 +21,13 @@ FORMATS = ('jpeg', 'bgr8')
 DEFAULT_DEVICE_LATENCY_S = 0.0366
 """TIER IV's multitask LightNet on a Hailo-8."""
 
+_LEFT_OUT = (
+    Output.OVERLAY_COMPRESSED,
+    # TIER IV's network gives class ids and no scores.
+    Output.SEMANTIC_CONFIDENCE,
+    Output.POINT_CONFIDENCE,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
@@ -44,9 +51,7 @@ class Scenario:
     camera_size: tuple[int, int] = (1920, 1080)
     codes: str = 'uint16'
     size: WorkloadSize = FULL_SIZE
-    outputs: tuple[Output, ...] = tuple(
-        output for output in Output if output is not Output.OVERLAY_COMPRESSED
-    )
+    outputs: tuple[Output, ...] = tuple(output for output in Output if output not in _LEFT_OUT)
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.rates_hz) <= MOST_CAMERAS:

@@ -70,6 +70,16 @@ def test_every_frame_came_through_or_was_dropped(report: PipelineReport) -> None
     assert report.metrics['# of Frames Sent'] == sent > 0
 
 
+def test_what_is_measured_by_default_the_network_can_give() -> None:
+    sizes = {name: SMALL[name] for name in ('camera_size', 'size')}
+    report = measure_pipeline(
+        Scenario(
+            rates_hz=(20.0,), duration_s=2.0, settle_s=0.1, device_latency_s=0.002, **sizes
+        )
+    )
+    assert report.problems == ()
+
+
 def test_the_camera_that_stops_sends_half(report: PipelineReport) -> None:
     going, stopping = report.cameras
     assert not going.stops and stopping.stops
