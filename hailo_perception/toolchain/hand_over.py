@@ -30,9 +30,10 @@ _HEAD = f"""#!/usr/bin/env bash
 #   bash {SCRIPT_FILE} [CALIBRATION_SET.npy]
 # A step whose file is there already is not repeated: remove the file to do it again.
 set -euo pipefail
+given=${{1:+$(realpath -m -- "$1")}}
 cd "$(dirname "$0")"
 mkdir -p {LOG_FOLDER}
-{_SET}=${{1:-@set@}}
+{_SET}=${{given:-@set@}}
 if [ ! -s "${_SET}" ]; then
     echo "no calibration set at ${_SET}; copy it here or name it: bash {SCRIPT_FILE} SET.npy" >&2
     exit 2
@@ -79,10 +80,11 @@ def write_hand_over(folder: Path, build: Build, output_layers: Mapping[str, str]
 def instructions(script: Path, calibration: Path, command: Sequence[str]) -> str:
     """Say in full what to do where the compiler is not installed."""
     folder = script.parent
+    there = shlex.quote(f'{folder.resolve().name}/{script.name}')
     return f"""All is prepared in {folder}, but the Dataflow Compiler ("{PROGRAM}") is not here.
 {fill(f'To go on you need {WHERE}.', _WIDTH)}
   1. Copy the folder {folder} there, and {calibration} into it.
-  2. There: bash {folder.name}/{script.name}
+  2. There: bash {there}
      (parser, optimize, compiler, profiler: minutes to hours)
   3. Copy the folder back and repeat:
      {shlex.join(command)}

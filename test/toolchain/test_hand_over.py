@@ -27,9 +27,9 @@ def run_command(task: CompilationTask) -> Compilation:
     return compile_model(task, lambda line: None)
 
 
-def run_script(script: Path) -> subprocess.CompletedProcess[str]:
+def run_script(script: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ['bash', str(script)],
+        ['bash', str(script), *arguments],
         capture_output=True,
         text=True,
         check=False,
@@ -188,6 +188,25 @@ def test_the_script_stops_at_a_failure(
     assert done.returncode == 1
     assert expected in done.stderr
     assert 'profiler' not in vendor.steps
+
+
+def test_the_script_takes_a_set_from_where_it_is_called(
+    task: CompilationTask,
+    no_vendor: Path,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    script = run_command(task).script
+    vendor = request.getfixturevalue('fake_compiler')
+    elsewhere = task.calibration.parent / 'sets'
+    elsewhere.mkdir()
+    task.calibration.rename(elsewhere / 'my set.npy')
+    monkeypatch.chdir(elsewhere)
+    done = run_script(script, 'my set.npy')
+    assert done.returncode == 0, done.stderr
+    optimize = vendor.calls[1]['arguments']
+    given = optimize[optimize.index('--calib-set-path') + 1]
+    assert Path(given).samefile(elsewhere / 'my set.npy')
 
 
 def test_the_script_asks_for_its_set(task: CompilationTask, fake_compiler: Any) -> None:

@@ -142,6 +142,29 @@ def test_without_the_compiler_it_says_what_to_do(
     assert (tmp_path / 'out' / 'compile.sh').exists()
 
 
+@pytest.mark.parametrize(
+    ('output', 'expected'), [('.', 'bash here/compile.sh'), ('ü x', "bash 'ü x/compile.sh'")]
+)
+def test_the_script_is_named_as_a_shell_takes_it(
+    output: str,
+    expected: str,
+    model: ModelManifest,
+    calibration_set: Path,
+    tmp_path: Path,
+    no_vendor: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / 'here').mkdir()
+    monkeypatch.chdir(tmp_path / 'here')
+    arguments = [
+        'compile', str(model.path), '--calibration', str(calibration_set),
+        '--hw-arch', 'hailo8', '--output', output,
+    ]  # fmt: skip
+    assert main(arguments) == EXIT_NOT_COMPILED
+    assert f'There: {expected}\n' in capsys.readouterr().out
+
+
 def test_misfits_are_listed(
     model: ModelManifest,
     tmp_path: Path,
