@@ -11,6 +11,9 @@ import math
 
 from hailo_perception.calibration.depth_fit import DepthFit
 from hailo_perception.calibration.depth_fit import RangeResidual
+from hailo_perception.core.errors import ConfigurationError
+from hailo_perception.tasks.settings import CameraSettings
+from hailo_perception.tasks.settings import declaration_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,17 @@ class Correction:
     def then(self, fit: DepthFit) -> Correction:
         """Correct further what this correction gave."""
         return Correction(fit.scale * self.scale, fit.scale * self.offset_m + fit.offset_m)
+
+    def check(self, what: str) -> None:
+        """Raise ConfigurationError, which begins with ``what``, unless a node takes it."""
+        for name, value in (('depth_scale', self.scale), ('depth_offset_m', self.offset_m)):
+            limits = declaration_of(CameraSettings, name)
+            # Written so that NaN fails too.
+            if not limits.minimum <= value <= limits.maximum:
+                raise ConfigurationError(
+                    f'{what}: {name} must be within {limits.minimum:g}…{limits.maximum:g}, '
+                    f'got {value:g}'
+                )
 
 
 def to_text(fit: DepthFit, correction: Correction, camera: str, source: str) -> str:
@@ -68,7 +82,7 @@ def to_json(fit: DepthFit, correction: Correction, camera: str, source: str) -> 
         },
         **figures,
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + '\n'
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + '\n'
 
 
 def _row(residual: RangeResidual) -> str:

@@ -16,6 +16,8 @@ from hailo_perception.cli.json_output import STDOUT
 from hailo_perception.cli.ranges import frame_range
 from hailo_perception.cli.ranges import metre_range
 from hailo_perception.cli.ranges import progress
+from hailo_perception.core.camera_name import CAMERA_NAME_RULE
+from hailo_perception.core.camera_name import is_camera_name
 from hailo_perception.core.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -145,9 +147,16 @@ def run(arguments: argparse.Namespace) -> int:
 
     check_json(arguments.json)
     range_m = metre_range('--range', arguments.range) if arguments.range else _DEFAULT_RANGE_M
+    if not is_camera_name(arguments.camera):
+        raise ConfigurationError(
+            f'--camera {arguments.camera}: expected {CAMERA_NAME_RULE}, as in the parameters'
+        )
+    present = Correction(arguments.present_scale, arguments.present_offset)
+    present.check('--present-scale, --present-offset')
     source, pairs = _collect(arguments)
     fit = fit_depth(pairs.within(range_m), with_offset=not arguments.scale_only)
-    correction = Correction(arguments.present_scale, arguments.present_offset).then(fit)
+    correction = present.then(fit)
+    correction.check('no parameters correct these depths')
     put_out(
         arguments.json,
         lambda: to_json(fit, correction, arguments.camera, source),

@@ -7,11 +7,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-import re
 from typing import Any
 
 import yaml
 
+from hailo_perception.core.camera_name import CAMERA_NAME_RULE
+from hailo_perception.core.camera_name import is_camera_name
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.nodes.camera_parameters import camera_parameters
 from hailo_perception.nodes.camera_parameters import camera_settings_parameters
@@ -20,7 +21,6 @@ from hailo_perception.ros.parameters import ParameterError
 
 _CAMERAS = 'cameras'
 _NAME = 'name'
-_LEGAL_NAME = re.compile(r'[A-Za-z][A-Za-z0-9_]*')
 
 
 class CamerasFileError(ConfigurationError):
@@ -61,11 +61,8 @@ def _name_of(entry: Any, where: str) -> str:
     if not isinstance(entry, dict):
         raise CamerasFileError(f"{where}: expected keys such as '{_NAME}: front', got {entry!r}")
     name = entry.get(_NAME)
-    if not isinstance(name, str) or not _LEGAL_NAME.fullmatch(name):
-        raise CamerasFileError(
-            f'{where}.{_NAME}: expected a letter, then letters, digits and underscores, '
-            f'got {name!r}'
-        )
+    if not isinstance(name, str) or not is_camera_name(name):
+        raise CamerasFileError(f'{where}.{_NAME}: expected {CAMERA_NAME_RULE}, got {name!r}')
     return name
 
 

@@ -103,6 +103,16 @@ def test_measured_pixels(
     assert document['pairs'] == 5
 
 
+def test_a_fit_that_no_parameter_can_hold(
+    model: Path, calibration: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pixels = measured_pixels(tmp_path, 1.25, [4, 8, 15, 30, 50])
+    with pytest.raises(ConfigurationError, match='correct these depths: depth_scale .* got 112.5'):
+        run('--model', model, '--backend', 'replay', '--pixels', pixels,
+            '--calibration', calibration, '--present-scale', '90')  # fmt: skip
+    assert capsys.readouterr().out == ''
+
+
 def test_json_in_place_of_the_tables(
     model: Path, calibration: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -137,6 +147,12 @@ def test_an_object_that_is_not_found(model: Path, calibration: Path, tmp_path: P
         (('--pixels', 'a.csv', '--calibration', 'none'), 'a.csv cannot be read'),
         (('--lidar-topic', '/l', '--scans', '0'), '--scans must be 1 or more'),
         (('--range', '5'), '--range 5: expected A:B'),
+        (('--present-scale', 'nan'), 'depth_scale must be within 0.01…100, got nan'),
+        (('--present-scale', '0'), '--present-scale, .*: depth_scale must be within'),
+        (('--present-scale', '-1'), 'depth_scale must be within'),
+        (('--present-offset', 'inf'), 'depth_offset_m must be within -100…100, got inf'),
+        (('--camera', 'front left'), '--camera front left: expected a letter, then'),
+        (('--camera', ''), 'expected a letter, then'),
     ],
 )
 def test_wrong_options(options: tuple[str, ...], complaint: str) -> None:
