@@ -34,6 +34,7 @@ from hailo_perception.bench.timing import Timing
 from hailo_perception.bench.workload import FULL_SIZE
 from hailo_perception.bench.workload import make_workload
 from hailo_perception.bench.workload import WorkloadSize
+from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.errors import MissingDependencyError
 from hailo_perception.kernels import Kernels
 from hailo_perception.kernels import load_kernels
@@ -143,6 +144,8 @@ def measure_kernels(
     """Time every step whose name contains ``only``, one thread, ``samples`` rounds each.
 
     Without numba, or without the compiler, these columns are missing and the report says so.
+    Of chosen steps no goals are judged, which are of whole totals. ConfigurationError lists the
+    steps where none is chosen.
     """
     missing: list[str] = []
     kernels: dict[str, Kernels] = {}
@@ -158,13 +161,18 @@ def measure_kernels(
         missing.append(str(error))
 
     steps: list[StepReport] = []
+    names: dict[str, None] = {}
     with one_opencv_thread():
         for codes in code_types:
             work = make_workload(codes, size)
             made = (*task_steps(work, kernels, plain), *kernel_steps(work, kernels, plain))
+            names |= dict.fromkeys(step.name for step in made)
             steps += _measured(made, codes, samples, only, progress)
         pictures = picture_steps(size.input_side, camera_size)
+        names |= dict.fromkeys(step.name for step in pictures)
         steps += _measured(pictures, ANY_CODES, samples, only, progress)
+    if not steps:
+        raise ConfigurationError(f"no step has '{only}' in its name; there are {', '.join(names)}")
     totals = tuple(_totals(steps, code_types, tuple(kernels)))
     return KernelReport(
         size=size,
@@ -173,7 +181,7 @@ def measure_kernels(
         compiler=f'{compiler_version(compiler)}, {" ".join(FLAGS)}' if plain else None,
         steps=tuple(steps),
         totals=totals,
-        goals=tuple(_goals(steps, totals)),
+        goals=() if only else tuple(_goals(steps, totals)),
         missing=tuple(missing),
     )
 

@@ -31,6 +31,7 @@ def test_kernels_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert document['benchmark'] == 'kernels'
     assert document['machine']['cores'] >= 1
     assert document['machine']['libraries']['numpy']
+    assert document['result']['goals'] == [], 'a part of a total meets no goal of it'
     (step,) = document['result']['steps']
     assert step['name'] == 'masks'
     assert step['timings']['numpy']['cpu_p10_ms'] > 0
@@ -62,6 +63,8 @@ def test_the_pipeline(capsys: pytest.CaptureFixture[str]) -> None:
         (('kernels', '--samples', '0'), 'at least 1'),
         (('kernels', '--picture', '1440'), 'like 1440x960'),
         (('kernels', '--camera-size', '0x10'), 'like 1440x960'),
+        ((*KERNELS, '--only', 'nosuchstep', '--compiler', 'none-here'), 'there are .*masks'),
+        (('ros', '--messages', ''), "no message ''; expected some of mask_480"),
         (('pipeline', '--rate', 'fast'), 'like 30 or 30,10,5'),
         (('pipeline', '--rate', '30,20'), '1 cameras need one number or as many'),
         (('pipeline', '--cameras', '9'), '1…8 cameras'),

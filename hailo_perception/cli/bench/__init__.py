@@ -135,7 +135,6 @@ def _add_ros(benchmarks: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         '--messages',
         metavar='NAMES',
-        default='',
         help='only these kinds, separated by commas (default: all)',
     )
     parser.add_argument(
@@ -227,6 +226,7 @@ def _device(arguments: argparse.Namespace) -> int:
 
 def _ros(arguments: argparse.Namespace) -> int:
     from hailo_perception.bench.machine import describe_machine
+    from hailo_perception.cli.bench.messages import KINDS
     from hailo_perception.cli.bench.messages import kinds_named
     from hailo_perception.cli.bench.transport import measure_transport
     from hailo_perception.cli.bench.transport import PROFILES
@@ -234,7 +234,7 @@ def _ros(arguments: argparse.Namespace) -> int:
 
     machine = describe_machine()
     report = measure_transport(
-        kinds_named(arguments.messages),
+        KINDS if arguments.messages is None else kinds_named(arguments.messages),
         count=arguments.count,
         rate_hz=arguments.rate,
         rounds=arguments.rounds,

@@ -158,14 +158,12 @@ KINDS = (
 
 
 def kinds_named(names: str) -> tuple[Kind, ...]:
-    """Look kinds up, separated by commas, all for an empty text; ConfigurationError lists them."""
-    if not names:
-        return KINDS
+    """Look kinds up, separated by commas; ConfigurationError lists them."""
     known = {kind.name: kind for kind in KINDS}
     wanted = names.split(',')
     unknown = [name for name in wanted if name not in known]
     if unknown:
         raise ConfigurationError(
-            f'no message {", ".join(unknown)}; expected some of {", ".join(known)}'
+            f"no message '{', '.join(unknown)}'; expected some of {', '.join(known)}"
         )
     return tuple(known[name] for name in wanted)
