@@ -64,7 +64,9 @@ def measure_with_lidar(request: LidarRequest) -> DepthPairs:
             request.lidar_topic,
             rectified=request.rectified,
             lidar_pose=pose,
-            transforms=None if pose is not None else listen_to_transforms(node),
+            transforms=None
+            if pose is not None
+            else listen_to_transforms(node, otherwise='name the place with --lidar-pose'),
             report=tell_once,
         )
         end_s = time.monotonic() + request.timeout_s

@@ -55,8 +55,16 @@ class Transforms(Protocol):
         """Unsubscribe."""
 
 
-def listen_to_transforms(node: Node, callback_group: CallbackGroup | None = None) -> Transforms:
-    """Subscribe to /tf and /tf_static; MissingDependencyError where that is not possible."""
+def listen_to_transforms(
+    node: Node,
+    callback_group: CallbackGroup | None = None,
+    *,
+    otherwise: str = 'give the mounting as camera.NAME.height_m and pitch_rad',
+) -> Transforms:
+    """Subscribe to /tf and /tf_static; MissingDependencyError where that is not possible.
+
+    ``otherwise`` is what its message advises to do without them.
+    """
     if find_spec('tf2_ros') is not None:
         return _Tf2Transforms(node)
     if find_spec('tf2_msgs') is not None:
@@ -65,7 +73,7 @@ def listen_to_transforms(node: Node, callback_group: CallbackGroup | None = None
         'tf2_ros',
         'for a target frame, a ground frame and all else that asks /tf',
         'source a ROS installation (ros-$ROS_DISTRO-tf2-ros-py): the ROS wheels of PyPI have no '
-        'tf2. Without it, give the mounting as camera.NAME.height_m and pitch_rad',
+        f'tf2. Without it, {otherwise}',
     )
 
 

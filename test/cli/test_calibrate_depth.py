@@ -17,6 +17,7 @@ from hailo_perception.backends.recording import save_recording
 from hailo_perception.cli import calibrate_depth
 from hailo_perception.cli import main
 from hailo_perception.core.errors import ConfigurationError
+from hailo_perception.core.errors import MissingDependencyError
 from hailo_perception.core.tensors import TensorInfo
 
 MANIFEST = """
@@ -170,6 +171,16 @@ def test_a_picture_of_another_size(model: Path, calibration: Path, tmp_path: Pat
 def test_it_is_a_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main.main(['calibrate-depth']) == main.EXIT_USER_ERROR
     assert capsys.readouterr().err.startswith('hailo-perception calibrate-depth: the distances')
+
+
+def test_without_tf2_the_option_that_replaces_it_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pytest.importorskip('rclpy')
+    monkeypatch.setattr('hailo_perception.ros.transforms.find_spec', lambda name: None)
+    with pytest.raises(MissingDependencyError, match='--lidar-pose') as caught:
+        run('--lidar-topic', '/nowhere', '--timeout', '0.3')
+    assert 'height_m' not in str(caught.value)
 
 
 def test_a_lidar_that_is_not_there() -> None:
