@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import TYPE_CHECKING
 
 from hailo_perception.cli.json_output import put_out
@@ -90,12 +89,13 @@ def run(arguments: argparse.Namespace) -> int:
     from hailo_perception.planning.plan import make_plan
     from hailo_perception.planning.published import load_published
     from hailo_perception.planning.report import board_text
+    from hailo_perception.planning.report import board_to_json
     from hailo_perception.planning.report import to_json
     from hailo_perception.planning.report import to_text
 
     board = find_board(arguments.board) if arguments.board else None
     if board is not None and not board.links and arguments.link is None:
-        sys.stdout.write(board_text(board) + '\n')
+        put_out(arguments.json, lambda: board_to_json(board), lambda: board_text(board) + '\n')
         return 0
     published, boards = load_published(), load_boards()
     plan = make_plan(

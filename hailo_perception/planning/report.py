@@ -40,6 +40,12 @@ def to_text(plan: Plan, sources: dict[str, str], boards: Iterable[Board]) -> str
     return '\n\n'.join(filter(None, sections)) + '\n'
 
 
+def board_to_json(board: Board) -> str:
+    """Write as JSON what is known of a board without a plan."""
+    content = {'measured': False, 'board': asdict(board)}
+    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + '\n'
+
+
 def board_text(board: Board) -> str:
     """Write what is known of a board: its notes, figures published for it, their source."""
     lines = [f'{board.title} ({board.source})']

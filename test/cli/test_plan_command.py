@@ -62,6 +62,13 @@ def test_a_board_without_a_hailo_needs_no_model(capsys: pytest.CaptureFixture[st
     assert 'Orin NX GPU 7.6 ms' in capsys.readouterr().out
 
 
+def test_a_board_without_a_hailo_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run('--board', 'coral', '--json', '-') == 0
+    content = json.loads(capsys.readouterr().out)
+    assert (content['board']['name'], content['board']['links']) == ('coral', [])
+    assert content['board']['published']
+
+
 def test_a_link_of_ones_own(model: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run('--model', model, '--link', '2x4', '--efficiency', '1', '--json', '-') == 0
     (link,) = json.loads(capsys.readouterr().out)['links']
