@@ -29,6 +29,7 @@ from hailo_perception.ros.parameters import declare
 from hailo_perception.ros.parameters import Parameter
 from hailo_perception.ros.shutdown import ShuttingDown
 from hailo_perception.ros.shutdown import until_shutdown
+from hailo_perception.ros.topic_names import check_topic_name
 from hailo_perception.ros.unknown_parameters import unknown_parameter_reasons
 from hailo_perception.scenes import OBJECT_LABELS
 from hailo_perception.scenes import SceneFrame
@@ -93,8 +94,9 @@ class CameraNode(Node):
         """Open the source; ConfigurationError when there is none."""
         super().__init__('camera', **kwargs)
         values = declare(self, PARAMETERS)
-        self._feed = self._open_feed(values)
         camera = values['camera']
+        check_topic_name(self, 'camera', camera)
+        self._feed = self._open_feed(values)
         self._frame_id = values['frame_id'] or f'{camera}_optical_frame'
         self._publisher = CameraPublisher(
             self, camera, transport=values['transport'], jpeg_quality=values['jpeg_quality']

@@ -25,12 +25,15 @@ def check_topic_names(node: Node, cameras: Iterable[CameraTopics]) -> None:
             (f'{parameter}.image_topic', topics.image_topic),
             (f'{parameter}.camera_info_topic', topics.camera_info_topic or topics.image_topic),
         ):
-            try:
-                # Node.resolve_topic_name raises an RCLError instead of saying which rule it is.
-                validate_topic_name(name)
-                validate_full_topic_name(
-                    expand_topic_name(name, node.get_name(), node.get_namespace())
-                )
-            except NameValidationException as error:
-                rule = str(error).partition(':\n')[0]
-                raise ConfigurationError(f"{what}: '{name}' cannot be a topic: {rule}") from error
+            check_topic_name(node, what, name)
+
+
+def check_topic_name(node: Node, parameter: str, name: str) -> None:
+    """Raise ConfigurationError unless the value of a parameter can be a topic."""
+    try:
+        # Node.resolve_topic_name raises an RCLError instead of saying which rule it is.
+        validate_topic_name(name)
+        validate_full_topic_name(expand_topic_name(name, node.get_name(), node.get_namespace()))
+    except NameValidationException as error:
+        rule = str(error).partition(':\n')[0]
+        raise ConfigurationError(f"{parameter}: '{name}' cannot be a topic: {rule}") from error

@@ -155,6 +155,10 @@ def test_compressed_and_resized(
         ({'transport': 'pigeon'}, 'raw | compressed | both'),
         ({'rate_hz': -1.0}, '0…240'),
         ({'field_of_view_deg': 180.0}, '1…179'),
+        ({'camera': ''}, "camera: '' cannot be a topic"),
+        ({'camera': 'a b'}, "camera: 'a b' cannot be a topic"),
+        ({'camera': 'front/'}, "camera: 'front/' cannot be a topic"),
+        ({'camera': '7up'}, "camera: '7up' cannot be a topic"),
     ],
 )
 def test_bad_parameter(
