@@ -19,6 +19,11 @@ from hailo_perception.scenes import DrivingScene
 from hailo_perception.scenes import SceneFrame
 from hailo_perception.vision.sources import ImageSource
 
+SCENE_SIZE = (640, 384)
+"""Small enough that one core renders it live."""
+AS_IT_IS = (0, 0)
+"""The wanted size of pictures that keep theirs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shot:
@@ -53,11 +58,11 @@ class PictureFeed:
         loop: bool,
         calibration: CameraModel | None,
         assumed_view_rad: float,
-        size: tuple[int, int] | None = None,
+        size: tuple[int, int] = AS_IT_IS,
     ) -> None:
         """Without a calibration the camera is an ideal one of this horizontal field of view.
 
-        ``size`` (width, height) resizes the pictures; None leaves them as they are.
+        ``size`` (width, height) resizes each picture as ``size_for`` says.
         """
         self._source = source
         self._loop = loop
@@ -74,9 +79,11 @@ class PictureFeed:
             image = self._source.read()
         if image is None:
             return None
-        if self._size is not None:
-            image = cv2.resize(image, self._size, interpolation=cv2.INTER_AREA)
-        return Shot(image, self._model_for((image.shape[1], image.shape[0])))
+        own_size = (image.shape[1], image.shape[0])
+        size = size_for(own_size, self._size)
+        if size != own_size:
+            image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+        return Shot(image, self._model_for(size))
 
     def close(self) -> None:
         """Close the source."""
@@ -99,14 +106,22 @@ class SceneFeed:
         self,
         seed: int,
         *,
-        size: tuple[int, int],
+        size: tuple[int, int] = AS_IT_IS,
         rate_hz: float,
         calibration: CameraModel | None = None,
     ) -> None:
-        """Mount the scene's own camera, or one with the given calibration."""
+        """Mount the scene's own camera, or one with the given calibration.
+
+        ``size`` (width, height) changes that of the camera as ``size_for`` says.
+        """
         self._scene = DrivingScene(seed)
-        camera = self._scene.random_camera(*size)
-        self._camera = camera if calibration is None else replace(camera, model=calibration)
+        own_size = SCENE_SIZE if calibration is None else calibration.size
+        camera = self._scene.random_camera(*size_for(own_size, size))
+        self._camera = (
+            camera
+            if calibration is None
+            else replace(camera, model=calibration.scaled(*camera.model.size))
+        )
         self.frame_rate_hz: float | None = rate_hz
         self._period_s = 1.0 / rate_hz
         self._shots = 0
@@ -119,6 +134,18 @@ class SceneFeed:
 
     def close(self) -> None:
         """Nothing is held open."""
+
+
+def size_for(own: tuple[int, int], wanted: tuple[int, int]) -> tuple[int, int]:
+    """Complete a wanted (width, height): a 0 follows from the other side, two keep the size."""
+    own_width, own_height = own
+    width, height = wanted
+    if not width and not height:
+        return own
+    return (
+        width or max(round(own_width * height / own_height), 1),
+        height or max(round(own_height * width / own_width), 1),
+    )
 
 
 def ideal_camera(size: tuple[int, int], horizontal_view_rad: float) -> CameraModel:

@@ -19,6 +19,7 @@ from hailo_perception.core.frame import Header
 from hailo_perception.core.results import Detections
 from hailo_perception.nodes.camera_feed import CameraFeed
 from hailo_perception.nodes.camera_feed import PictureFeed
+from hailo_perception.nodes.camera_feed import SCENE_SIZE
 from hailo_perception.nodes.camera_feed import SceneFeed
 from hailo_perception.nodes.camera_feed import Shot
 from hailo_perception.nodes.spin import EndOfInput
@@ -38,8 +39,6 @@ from hailo_perception.vision.sources import open_source
 
 _SCENE = 'scene'
 _DEFAULT_RATE_HZ = 10.0
-_SCENE_SIZE = (640, 384)
-"""Small enough that one core renders it live."""
 _FLUSH_TIMEOUT_S = 2.0
 _QUIET_S = 30.0
 
@@ -67,8 +66,24 @@ PARAMETERS = (
         0,
         100,
     ),
-    Parameter('width', 0, 'of the images; 0 = as they are (scene: 640)', 0, 8192, unit='px'),
-    Parameter('height', 0, 'of the images; 0 = as they are (scene: 384)', 0, 8192, unit='px'),
+    Parameter(
+        'width',
+        0,
+        'of the images; 0 = as their shape and height ask, without height as they are (scene: '
+        f'{SCENE_SIZE[0]})',
+        0,
+        8192,
+        unit='px',
+    ),
+    Parameter(
+        'height',
+        0,
+        'of the images; 0 = as their shape and width ask, without width as they are (scene: '
+        f'{SCENE_SIZE[1]})',
+        0,
+        8192,
+        unit='px',
+    ),
     Parameter(
         'transport', 'raw', 'which image topics there are', choices=('raw', 'compressed', 'both')
     ),
@@ -122,10 +137,9 @@ class CameraNode(Node):
             else None
         )
         if values['source'] == _SCENE:
-            own_size = calibration.size if calibration else _SCENE_SIZE
             return SceneFeed(
                 values['seed'],
-                size=size if all(size) else own_size,
+                size=size,
                 rate_hz=values['rate_hz'] or _DEFAULT_RATE_HZ,
                 calibration=calibration,
             )
@@ -143,7 +157,7 @@ class CameraNode(Node):
             loop=values['loop'],
             calibration=calibration,
             assumed_view_rad=math.radians(values['field_of_view_deg']),
-            size=size if all(size) else None,
+            size=size,
         )
 
     def _on_timer(self) -> None:

@@ -147,6 +147,48 @@ def test_compressed_and_resized(
 
 
 @pytest.mark.parametrize(
+    ('source', 'calibration', 'wanted', 'size'),
+    [
+        ('scene', None, {}, (640, 384)),
+        ('scene', None, {'width': 320}, (320, 192)),
+        ('scene', None, {'height': 96}, (160, 96)),
+        ('scene', CALIBRATION, {'height': 96}, (160, 96)),
+        ('scene', CALIBRATION, {'width': 160, 'height': 160}, (160, 160)),
+        ('pictures', None, {'width': 16}, (16, 12)),
+        ('pictures', CALIBRATION, {'height': 24}, (32, 24)),
+    ],
+)
+def test_sizes(
+    source: str,
+    calibration: Any,
+    wanted: dict[str, int],
+    size: tuple[int, int],
+    tmp_path: Path,
+    start_node: Callable[..., Any],
+    client: Any,
+) -> None:
+    """Of a size of which one side is given the other follows, and the calibration from both."""
+    if source == 'pictures':
+        folder = write_folder(tmp_path / 'pictures')
+        (folder / '2.png').unlink()
+        source = str(folder)
+    parameters: dict[str, Any] = {'source': source, 'rate_hz': 20.0, **wanted}
+    if calibration is not None:
+        path = tmp_path / 'camera.yaml'
+        path.write_text(yaml.safe_dump(calibration))
+        parameters['calibration_file'] = str(path)
+    start_node('camera_node', **parameters)
+    client.subscribe(CameraInfo, '/front/camera_info')
+    client.subscribe(Image, '/front/image_raw')
+    images, infos = client.received['/front/image_raw'], client.received['/front/camera_info']
+    client.wait_until(lambda: images and infos, 'an image and its calibration')
+    assert (images[0].width, images[0].height) == (infos[0].width, infos[0].height) == size
+    if calibration is not None:
+        assert infos[0].k[0] == pytest.approx(250 * size[0] / 320)
+        assert infos[0].k[4] == pytest.approx(251 * size[1] / 192)
+
+
+@pytest.mark.parametrize(
     ('parameters', 'message'),
     [
         ({'source': '/nowhere.mp4'}, '/nowhere.mp4'),
