@@ -130,6 +130,7 @@ def test_what_cannot_work_is_refused(words: list[str], told: str) -> None:
     'words',
     [
         ['--rate', '0'],
+        ['--width', '0', '--height', '0'],
         ['--rate', 'inf'],
         ['--rate', 'nan'],
         ['--duration', '-1'],

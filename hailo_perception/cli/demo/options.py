@@ -112,8 +112,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help=f"pictures per second (default: the source's own; a folder {_FOLDER_RATE_HZ:g}, "
         'the scene 10)',
     )
-    source.add_argument('--width', metavar='PX', type=_natural, help='resize the pictures')
-    source.add_argument('--height', metavar='PX', type=_natural, help='resize the pictures')
+    source.add_argument('--width', metavar='PX', type=_pixels, help='resize the pictures')
+    source.add_argument('--height', metavar='PX', type=_pixels, help='resize the pictures')
     source.add_argument(
         '--calibration', metavar='FILE', type=Path, help='camera_info YAML file of the camera'
     )
@@ -269,6 +269,7 @@ def _number(convert: Callable[[str], float], minimum: float, *, open_end: bool) 
     return parse
 
 
+_pixels = _number(int, 1, open_end=False)
 _natural = _number(int, 0, open_end=False)
 _not_negative = _number(float, 0.0, open_end=False)
 _positive = _number(float, 0.0, open_end=True)
