@@ -179,10 +179,14 @@ def _collect(arguments: argparse.Namespace) -> tuple[str, DepthPairs]:
 def _from_dataset(arguments: argparse.Namespace) -> tuple[str, DepthPairs]:
     from hailo_perception.calibration.network_depth import pairs_of_recording
     from hailo_perception.evaluation.recordings.catalog import open_recording
-    from hailo_perception.evaluation.recordings.catalog import READERS
+    from hailo_perception.evaluation.recordings.catalog import WITH_LIDAR
     from hailo_perception.evaluation.recordings.recording import RecordingOptions
 
-    if arguments.data is None and arguments.dataset in READERS:
+    if arguments.dataset not in WITH_LIDAR:
+        raise ConfigurationError(
+            f"no data set '{arguments.dataset}' with LiDAR; those are {', '.join(WITH_LIDAR)}"
+        )
+    if arguments.data is None:
         raise ConfigurationError(f'--dataset {arguments.dataset} needs its folder: --data DIR')
     options = RecordingOptions(arguments.split, arguments.recorded_camera)
     recording = open_recording(arguments.dataset, arguments.data, options)

@@ -26,6 +26,9 @@ READERS: dict[str, Callable[[Path, RecordingOptions], Recording]] = {
     pandaset.DATASET: pandaset.open_pandaset,
 }
 
+WITH_LIDAR = (kitti_object.DATASET, kitti_raw.DATASET, pandaset.DATASET)
+"""Those of them that tell distances."""
+
 
 def open_recording(dataset: str, data: Path, options: RecordingOptions) -> Recording:
     """Open a folder of a data set; ConfigurationError when it is not as that data set is."""
