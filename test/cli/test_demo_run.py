@@ -37,7 +37,7 @@ SMALL_SCENE = ('--width', '320', '--height', '192', '--rate', '10', '--keep-runn
 class Demo:
     """A demo process whose output can be waited for."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
+    def __init__(self, folder: Path, *options: str, has_reader: bool = False) -> None:
         self.results = folder / 'results'
         self._log = folder / 'log.txt'
         with self._log.open('wb') as log:
@@ -53,8 +53,8 @@ class Demo:
                     str(self.results),
                     *options,
                 ],
-                stdout=log,
-                stderr=subprocess.STDOUT,
+                stdout=subprocess.PIPE if has_reader else log,
+                stderr=log,
             )
 
     @property
@@ -96,8 +96,8 @@ class Demo:
 def start_demo(tmp_path: Path) -> Iterator[Callable[..., Demo]]:
     started: list[Demo] = []
 
-    def start(*options: str) -> Demo:
-        started.append(Demo(tmp_path, *options))
+    def start(*options: str, has_reader: bool = False) -> Demo:
+        started.append(Demo(tmp_path, *options, has_reader=has_reader))
         return started[-1]
 
     yield start
@@ -193,6 +193,21 @@ def test_a_signal_ends_a_running_demo_and_keeps_what_was_written(
     assert recorded(demo.results / 'recording.mcap')['/perception/front/objects']
     summary = json.loads((demo.results / 'summary.json').read_text(encoding='utf-8'))
     assert summary['ended_by'] == 'interruption'
+
+
+def test_a_reader_that_goes_away_ends_it_and_keeps_what_was_written(
+    start_demo: Callable[..., Demo],
+) -> None:
+    demo = start_demo(*SMALL_SCENE, has_reader=True)
+    assert demo.process.stdout is not None
+    with demo.process.stdout as lines:
+        assert any(b'| running |' in line for line in lines)
+    assert demo.wait() == 2, demo.text
+    assert not demo.nodes()
+    assert demo.text == ''
+    assert recorded(demo.results / 'recording.mcap')['/perception/front/objects']
+    summary = json.loads((demo.results / 'summary.json').read_text(encoding='utf-8'))
+    assert summary['ended_by'] == 'end of the output'
 
 
 def test_a_signal_while_starting_ends_it_too(start_demo: Callable[..., Demo]) -> None:

@@ -30,6 +30,9 @@ from hailo_perception.cli.demo.status import WritingState
 from hailo_perception.cli.demo.summary import make_summary
 from hailo_perception.cli.demo.topics import demo_topics
 from hailo_perception.cli.demo.writer import BackgroundWriter
+from hailo_perception.cli.standard_output import discard_output
+from hailo_perception.cli.standard_output import EXIT_USER_ERROR
+from hailo_perception.cli.standard_output import OutputError
 from hailo_perception.vision.sources import open_source
 
 _EXIT_OK = 0
@@ -122,6 +125,7 @@ class Session:
         self._first_result_s: float | None = None
         self._phase = 'starting'
         self._shown_s = 0.0
+        self._output_error: OutputError | None = None
         self._writer = BackgroundWriter(results.write)
         self._receiver = Receiver(
             demo_topics(options),
@@ -210,6 +214,15 @@ class Session:
             raise _Ended(
                 Ending('failure', f'cannot write the results: {self._writer.error}', _EXIT_FAILED)
             )
+        if self._output_error is not None:
+            is_silent = self._output_error.has_lost_reader
+            raise _Ended(
+                Ending(
+                    'end of the output',
+                    '' if is_silent else str(self._output_error),
+                    EXIT_USER_ERROR,
+                )
+            )
         for process in self._processes:
             if process.status is not None:
                 self._note_end_of(process, process.status)
@@ -283,26 +296,32 @@ class Session:
 
     def _show(self, display: Display) -> None:
         self._shown_s = time.monotonic()
+        try:
+            display.show(self._status())
+        except OutputError as error:
+            # The files are finished all the same, and what is still printed must not fail again.
+            self._output_error = error
+            discard_output()
+
+    def _status(self) -> Status:
         receiver = self._receiver
-        display.show(
-            Status(
-                source=self._options.title,
-                phase=self._phase,
-                elapsed_s=self._shown_s - self._began_s,
-                duration_s=self._options.duration_s,
-                frames=receiver.times.overall()
-                if self._phase in _AFTERWARDS
-                else receiver.times.lately(time.time_ns()),
-                frames_total=receiver.times.count,
-                pipeline=receiver.pipeline,
-                objects=receiver.objects,
-                waiting_for=self._waiting_for(),
-                writing=WritingState(
-                    self._results.recording_bytes if self._options.is_recording else None,
-                    self._writer.waiting_bytes,
-                    sum(self._writer.dropped.values()),
-                ),
-            )
+        return Status(
+            source=self._options.title,
+            phase=self._phase,
+            elapsed_s=self._shown_s - self._began_s,
+            duration_s=self._options.duration_s,
+            frames=receiver.times.overall()
+            if self._phase in _AFTERWARDS
+            else receiver.times.lately(time.time_ns()),
+            frames_total=receiver.times.count,
+            pipeline=receiver.pipeline,
+            objects=receiver.objects,
+            waiting_for=self._waiting_for(),
+            writing=WritingState(
+                self._results.recording_bytes if self._options.is_recording else None,
+                self._writer.waiting_bytes,
+                sum(self._writer.dropped.values()),
+            ),
         )
 
 
