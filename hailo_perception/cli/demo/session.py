@@ -289,7 +289,7 @@ class Session:
 
     def _waiting_for(self) -> str:
         if not self._is_perception_up():
-            return 'perception_node, which loads the network (the first time: half a minute)'
+            return 'perception_node, which loads the network (the first time: about a minute)'
         if self._camera_ended_s is not None:
             return ''
         return self._receiver.waiting_for or ''
