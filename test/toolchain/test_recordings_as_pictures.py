@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import contextlib
 from pathlib import Path
 import sqlite3
 import struct
@@ -16,6 +17,7 @@ import pytest
 
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.errors import EncodingError
+from hailo_perception.core.errors import FrameError
 from hailo_perception.core.errors import ImageDataError
 from hailo_perception.core.errors import MissingDependencyError
 from hailo_perception.toolchain.bag import BagPictures
@@ -226,6 +228,17 @@ def test_a_cut_mcap_is_said(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-40])
     with pytest.raises(ConfigurationError, match='"mcap recover" can repair it'):
         BagPictures(path)
+
+
+def test_no_broken_byte_of_an_mcap_is_a_traceback(tmp_path: Path) -> None:
+    whole = write_mcap(tmp_path / 'bag.mcap', images(2)).read_bytes()
+    path = tmp_path / 'broken.mcap'
+    for place in range(0, len(whole), 3):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        with contextlib.suppress(ConfigurationError, FrameError):
+            pictures = BagPictures(path)
+            for number in range(len(pictures)):
+                pictures.read(number)
 
 
 def test_a_compressed_file_is_refused(tmp_path: Path) -> None:
