@@ -208,7 +208,7 @@ class _Work:
 
     def _script(self, output_layers: Mapping[str, str]) -> str:
         if self._task.model_script is not None:
-            return self._task.model_script.read_text(encoding='utf-8')
+            return _read_script(self._task.model_script)
         return model_script(
             self._task.manifest.input,
             self._model.ends,
@@ -216,6 +216,15 @@ class _Work:
             calibration_count=self._model.calibration_count,
             optimization_level=self._task.optimization_level,
         )
+
+
+def _read_script(path: Path) -> str:
+    try:
+        return path.read_text(encoding='utf-8')
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f'--model-script: {path} cannot be read as text ({error})'
+        ) from error
 
 
 def _check_paths(task: CompilationTask, onnx_file: Path) -> None:

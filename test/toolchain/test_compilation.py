@@ -128,6 +128,10 @@ def test_a_script_of_ones_own(task: CompilationTask, fake_compiler: Any, tmp_pat
     compiled(replace(task, model_script=own))
     assert (task.output / 'tiny.alls').read_text() == own.read_text()
     own.unlink()
+    own.write_bytes(b'\xff\xd8 a picture')
+    with pytest.raises(ConfigurationError, match=r'--model-script: .*own\.alls cannot be read as'):
+        compiled(replace(task, model_script=own))
+    own.unlink()
     with pytest.raises(ConfigurationError, match=r'--model-script: .*own\.alls does not'):
         compiled(replace(task, model_script=own))
 
