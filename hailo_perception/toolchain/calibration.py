@@ -63,6 +63,8 @@ class CalibrationPlan:
             raise ConfigurationError(
                 f'{self.path}: expected a file ending in .npy in a folder that is there'
             )
+        if self.path.is_dir():
+            raise ConfigurationError(f'{self.path}: expected a file, found a folder')
 
     @property
     def row_shape(self) -> tuple[int, int, int]:
@@ -106,10 +108,11 @@ def too_few(count: int) -> tuple[str, ...]:
     )
 
 
-def spread(available: int, wanted: int) -> list[int]:
+def spread(available: int, wanted: int) -> Sequence[int]:
     """Choose ``wanted`` of ``available`` indices, evenly and always the same; all if too few."""
     if wanted >= available:
-        return list(range(available))
+        # Of scenes there are as many as are wanted: more, it may be, than the memory can list.
+        return range(available)
     return [(2 * i + 1) * available // (2 * wanted) for i in range(wanted)]
 
 
@@ -166,7 +169,7 @@ def _write(
 class _Reader:
     """Reads pictures, and others in the place of those that cannot be read."""
 
-    def __init__(self, pictures: PictureSequence, chosen: list[int]) -> None:
+    def __init__(self, pictures: PictureSequence, chosen: Sequence[int]) -> None:
         self._pictures = pictures
         self._spare = set(range(len(pictures))) - set(chosen)
         self.used: list[str] = []

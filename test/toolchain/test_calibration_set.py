@@ -27,6 +27,7 @@ from hailo_perception.toolchain.calibration import spread
 from hailo_perception.toolchain.calibration_check import check_calibration_set
 from hailo_perception.toolchain.normalisation import normalisation_note
 from hailo_perception.toolchain.pictures import Picture
+from hailo_perception.toolchain.pictures import ScenePictures
 from hailo_perception.toolchain.pictures import VideoPictures
 from hailo_perception.toolchain.sources import open_pictures
 from hailo_perception.vision.preprocess import Preprocessor
@@ -77,7 +78,7 @@ def shades(path: Path) -> list[int]:
     ],
 )
 def test_even_choices(available: int, wanted: int, expected: list[int]) -> None:
-    assert spread(available, wanted) == expected
+    assert list(spread(available, wanted)) == expected
 
 
 @given(strategies.integers(0, 5000), strategies.integers(1, 600))
@@ -170,6 +171,12 @@ def test_a_full_disk_is_said_before(
     assert list(plan.path.parent.iterdir()) == []
 
 
+def test_more_than_can_be_listed_is_a_full_disk(plan: CalibrationPlan) -> None:
+    count = 10**14
+    with pytest.raises(ConfigurationError, match=f'{count} pictures need .* GB free'):
+        make_calibration_set(ScenePictures(count, (64, 48)), replace(plan, count=count))
+
+
 def test_a_disk_that_fills_up_all_the_same_is_one_line(
     plan: CalibrationPlan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -205,6 +212,14 @@ def test_numpy_reads_what_is_written(tmp_path: Path, rows: int) -> None:
     array = np.load(path, mmap_mode='r')
     assert array.shape == (rows, 2) and array.dtype == np.float32
     assert rows == 0 or array[-1].tolist() == [rows - 1, 1 - rows]
+
+
+def test_a_folder_in_the_place_of_the_set_is_refused(
+    plan: CalibrationPlan, tmp_path: Path
+) -> None:
+    (tmp_path / 'folder.npy').mkdir()
+    with pytest.raises(ConfigurationError, match='expected a file, found a folder'):
+        replace(plan, path=tmp_path / 'folder.npy')
 
 
 @pytest.mark.parametrize(
