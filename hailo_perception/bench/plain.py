@@ -110,8 +110,13 @@ def compile_plain_code(compiler: str = 'g++') -> PlainCode:
                 f'{compiler} cannot compile {source.name}: {done.stderr.strip()[-500:]}; '
                 'take another compiler'
             )
-        # Once loaded, the library lives on without its file.
-        return PlainCode(ctypes.CDLL(str(library)))
+        try:
+            # Once loaded, the library lives on without its file.
+            return PlainCode(ctypes.CDLL(str(library)))
+        except OSError as error:
+            raise ConfigurationError(
+                f'{compiler} made no library of {source.name}: {error}; take another compiler'
+            ) from error
 
 
 class PlainCode:

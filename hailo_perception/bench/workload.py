@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hailo_perception.core.camera_model import CameraModel
+from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.image_transform import ImageTransform
 from hailo_perception.core.quantization import Quantization
 from hailo_perception.core.tensors import TensorInfo
@@ -47,6 +48,7 @@ SCENE_TIME_S = 12.0
 HEADS = ('detect_8', 'detect_16', 'detect_32')
 SEMANTIC, LANE, DEPTH = 'semantic', 'lane', 'depth'
 MAP_STRIDE = 2
+_LARGEST_STRIDE = 32
 """Input pixels per pixel of the masks and the depth map."""
 
 _SMALLEST_OBJECT_PX = 6.0
@@ -68,6 +70,14 @@ class WorkloadSize:
 
     input_side: int = 960
     picture: tuple[int, int] = (1440, 960)
+
+    def __post_init__(self) -> None:
+        """Refuse a side that the network's strides do not divide with ConfigurationError."""
+        if self.input_side < _LARGEST_STRIDE or self.input_side % _LARGEST_STRIDE:
+            raise ConfigurationError(
+                f'--input-side must be a multiple of {_LARGEST_STRIDE}, {_LARGEST_STRIDE} or '
+                f'more, got {self.input_side}'
+            )
 
 
 FULL_SIZE = WorkloadSize()

@@ -116,6 +116,8 @@ def test_without_a_compiler_the_remedy_is_named() -> None:
 def test_a_program_that_is_no_compiler_is_an_error() -> None:
     with pytest.raises(ConfigurationError, match='cannot compile'):
         compile_plain_code('false')
+    with pytest.raises(ConfigurationError, match='true made no library of plain.cpp'):
+        compile_plain_code('true')
 
 
 def test_the_plain_code_refuses_strided_arrays(plain: PlainCode) -> None:
