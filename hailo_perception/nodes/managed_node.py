@@ -148,11 +148,15 @@ class ManagedNode(LifecycleNode):
         """Declare a parameter, or find it declared by an earlier configure."""
         if self.has_parameter(name):
             return self.get_parameter(name)
-        if descriptor is not None and descriptor.read_only:
-            self._fixed_parameters.add(name)
+        is_fixed = descriptor is not None and descriptor.read_only
+        if descriptor is not None and is_fixed:
             descriptor.read_only = False
             descriptor.description += '; fixed from configure to cleanup'
-        return super().declare_parameter(name, value, descriptor, ignore_override)
+        parameter = super().declare_parameter(name, value, descriptor, ignore_override)
+        if is_fixed:
+            # Not before: a configured node asks of its first value too whether it may change.
+            self._fixed_parameters.add(name)
+        return parameter
 
     # The transitions, as rclpy calls them.
 

@@ -71,9 +71,7 @@ class PerceptionNode(PipelineNode[PerceptionPipeline]):
         )
         session = self._open(parameters.pipeline.model, manifest, settings, self._profiles)
         self._settings.adopt(manifest, settings)
-        self._outputs = offered_outputs(
-            self, parameters.outputs, manifest, parameters.output_options
-        )
+        self._outputs = self._offered(manifest)
         return session
 
     def make_topics(self, camera: str) -> CameraPublishers:
@@ -165,7 +163,7 @@ class PerceptionNode(PipelineNode[PerceptionPipeline]):
             manifest = load_manifest(find_model(model))
             settings = settings_of(values, self._settings.for_model(manifest))
             session = self._open(model, manifest, settings, profiles)
-            self._swap(session, between=partial(self._announce, manifest))
+            self._swap(session, between=partial(self._serve, manifest))
             self._settings.adopt(manifest, settings)
         self._camera_settings, self._profiles = camera_settings, profiles
         self._opened.pipeline.profiles = self._grounded(profiles)
@@ -173,6 +171,16 @@ class PerceptionNode(PipelineNode[PerceptionPipeline]):
     def _grounded(self, profiles: Mapping[str, CameraProfile]) -> dict[str, CameraProfile]:
         assert self._frames is not None, 'made before the session'
         return self._frames.grounded(profiles)
+
+    def _offered(self, manifest: ModelManifest) -> frozenset[Output]:
+        asked, options = self._start_parameters.outputs, self._start_parameters.output_options
+        return offered_outputs(self, asked, manifest, options)
+
+    def _serve(self, manifest: ModelManifest) -> None:
+        outputs = self._offered(manifest)
+        for publishers in self._publishers_by_camera.values():
+            publishers.offer(manifest, outputs)
+        self._announce(manifest)
 
     def _announce(self, manifest: ModelManifest) -> None:
         for publishers in self._publishers_by_camera.values():

@@ -202,15 +202,23 @@ class PipelineNode(ManagedNode, Generic[PipelineT]):
         return self._session
 
     def _swap(self, new: ModelSession[PipelineT], *, between: Callable[[], None]) -> None:
-        """Change models between two frames; an image that comes meanwhile waits."""
+        """Change models between two frames; an image that comes meanwhile waits.
+
+        When what is done ``between`` raises, the new model is closed and the old one works on.
+        """
         old = self._opened
         with self._gate:
             is_running = old.pipeline.is_running
             old.stop(self.get_logger())
-            self._session = new
-            between()
-            if is_running:
-                new.pipeline.start()
+            try:
+                between()
+                self._session = new
+            except Exception:
+                new.close(self.get_logger())
+                raise
+            finally:
+                if is_running:
+                    self._opened.pipeline.start()
         old.close(self.get_logger())
 
     def _note_published(self, header: Header) -> None:

@@ -43,27 +43,38 @@ class CameraPublishers:
         options: OutputOptions,
     ) -> None:
         """Create the topics of the enabled outputs under the node's name."""
-        topics = output_topics()
-        if options.autoware is not None:
-            options.autoware.check(manifest)
-            topics |= autoware_topics(outputs)
         self._node = node
+        self._options = options
         self._prefix = f'~/{camera}'
         self._messages = FrameMessages(options)
         self._encoder = ThreadPoolExecutor(1, f'{camera} overlay')
         self._one_frame_at_a_time = Lock()
-        self._publishers: dict[Output, tuple[Publisher, ...]] = {
-            output: tuple(
-                create_output_publisher(node, message_type, f'{self._prefix}/{name}')
-                for name, message_type in named_types.items()
-            )
-            for output, named_types in topics.items()
-            if output in outputs
-        }
+        self._publishers: dict[Output, tuple[Publisher, ...]] = {}
         self._latched: dict[str, Publisher] = {}
         self._announced: ModelManifest | None = None
         self._models_announced = 0
+        self.offer(manifest, outputs)
         self.announce(manifest)
+
+    def offer(self, manifest: ModelManifest, outputs: frozenset[Output]) -> None:
+        """Create the topics of a model's outputs that are not there; those that are there stay.
+
+        ConfigurationError when the options do not fit the model, or an override of the quality of
+        service is not legal.
+        """
+        topics = output_topics()
+        if self._options.autoware is not None:
+            self._options.autoware.check(manifest)
+            topics |= autoware_topics(outputs)
+        for output, named_types in topics.items():
+            if output not in outputs or output in self._publishers:
+                continue
+            made = tuple(
+                create_output_publisher(self._node, message_type, f'{self._prefix}/{name}')
+                for name, message_type in named_types.items()
+            )
+            # Another thread may be going through those that are there.
+            self._publishers = {**self._publishers, output: made}
 
     def wanted(self) -> frozenset[Output]:
         """Tell which outputs have a subscriber now; ShuttingDown once ROS has ended."""

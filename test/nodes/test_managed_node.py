@@ -253,6 +253,15 @@ def test_a_fixed_parameter_may_be_set_to_what_it_is(node: Recorder) -> None:
     assert result.successful
 
 
+@pytest.mark.parametrize('prepare', [(), (CONFIGURE,), (CONFIGURE, ACTIVATE)])
+def test_a_parameter_may_be_declared_at_any_time(prepare: tuple[int, ...], node: Recorder) -> None:
+    assert all(map(node.change, prepare))
+    descriptor = ParameterDescriptor(read_only=True)
+    assert node.declare_parameter('late', 3, descriptor).value == 3
+    (result,) = node.set_parameters([Parameter('late', value=4)])
+    assert result.successful == (not prepare)
+
+
 def test_a_refused_change_leaves_all_as_it_was(node: Recorder) -> None:
     assert node.change(CONFIGURE)
     node.errors["change {'free': 3}"] = ConfigurationError('no')

@@ -320,6 +320,22 @@ def test_every_model_is_announced_with_its_classes(
     assert node.latched['points/label_info'].sent[0].class_map[0].class_id == 0
 
 
+def test_another_model_may_give_more(node: _Node) -> None:
+    """What it gives besides gets its topics; those of the first model stay as they are."""
+    publishers = _publishers(node, frozenset({Output.LANES, Output.DEPTH}))
+    before = dict(node.topics)
+    assert set(before) == {'lanes', 'depth/image', 'depth/camera_info'}
+    publishers.offer(MANIFEST, frozenset({Output.LANES, Output.OBJECTS}))
+    assert set(node.topics) == {*before, 'objects'}
+    assert all(node.topics[name] is topic for name, topic in before.items())
+    node.subscribe('objects', 'lanes')
+    assert publishers.wanted() == {Output.OBJECTS, Output.LANES}
+    publishers.publish(_perception())
+    assert len(node.topics['objects'].sent) == 1
+    publishers.destroy()
+    assert {f'~/front/{name}' for name in node.topics} <= set(node.destroyed)
+
+
 def _autoware_classes() -> AutowareClasses:
     assert MANIFEST.detection is not None
     assert MANIFEST.semantic is not None
