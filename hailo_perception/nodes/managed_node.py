@@ -12,6 +12,7 @@ import traceback
 from typing import Any
 from typing import NoReturn
 
+from lifecycle_msgs.msg import State
 from rcl_interfaces.msg import ParameterDescriptor
 from rcl_interfaces.msg import SetParametersResult
 from rclpy.exceptions import InvalidHandle
@@ -27,6 +28,7 @@ from rclpy.publisher import Publisher
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.errors import HailoPerceptionError
 from hailo_perception.ros.lifecycle_status import idle_line
+from hailo_perception.ros.lifecycle_status import RestingState
 
 _CHANGE_STATE = '/change_state'
 
@@ -94,6 +96,13 @@ class ManagedNode(LifecycleNode):
     def is_configured(self) -> bool:
         """Whether the node is inactive or active, so that its read-only parameters are fixed."""
         return self._is_configured
+
+    @property
+    def resting_state(self) -> RestingState:
+        """The state that it is in unless it is active, or last was in on its way to another."""
+        if self._state_machine.current_state[0] == State.PRIMARY_STATE_FINALIZED:
+            return 'finalized'
+        return 'inactive' if self._is_configured else 'unconfigured'
 
     def start(self) -> None:
         """Configure and activate without being asked; raises what stands in the way."""
@@ -250,7 +259,7 @@ class ManagedNode(LifecycleNode):
                 self.get_logger().error(f'back to unconfigured after an error:\n{report}')
             elif response.success and self._is_configured and not self._is_active:
                 self.get_logger().info(
-                    idle_line(self.get_fully_qualified_name(), is_configured=True)
+                    idle_line(self.get_fully_qualified_name(), self.resting_state)
                 )
             self.tell_state()
             return response

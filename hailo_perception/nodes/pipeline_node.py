@@ -98,7 +98,7 @@ class PipelineNode(ManagedNode, Generic[PipelineT]):
         if self._autostart:
             self.start()
         else:
-            resting = idle_line(self.get_fully_qualified_name(), is_configured=False)
+            resting = idle_line(self.get_fully_qualified_name(), self.resting_state)
             self.get_logger().info(f'autostart is off; {resting}')
 
     # What a node gives.
@@ -273,7 +273,8 @@ class PipelineNode(ManagedNode, Generic[PipelineT]):
 
     def _enable(self, request: SetBool.Request, response: SetBool.Response) -> SetBool.Response:
         if self._watch is None:
-            response.message = 'the node is not active: activate it first'
+            resting = idle_line(self.get_fully_qualified_name(), self.resting_state)
+            response.message = f'the node is not active; {resting}'
             return response
         session = self._opened
         if request.data:

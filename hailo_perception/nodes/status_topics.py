@@ -32,11 +32,11 @@ class StatusTopics:
         )
 
     def tell_idle(self) -> None:
-        """Say that the node is unconfigured or inactive."""
+        """Say in which state the node rests."""
         self._diagnostics.publish(
             to_idle_diagnostics(
                 node=self._node.get_fully_qualified_name(),
-                is_configured=self._node.is_configured,
+                state=self._node.resting_state,
                 failure=self._node.failure,
                 stamp_ns=self._now_ns(),
             )

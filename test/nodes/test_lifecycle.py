@@ -228,6 +228,9 @@ def test_what_does_not_go_is_refused_with_a_reason(
     operator.send_until_seen()
     assert operator.change(Transition.TRANSITION_ACTIVE_SHUTDOWN)
     assert operator.state() == 'finalized'
+    assert operator.wait_for_status('finalized: start the node').level == DiagnosticStatus.OK
+    answer = operator.client.call(SetBool, '/perception/enable', SetBool.Request(data=True))
+    assert (answer.success, 'start the node again' in answer.message) == (False, True)
     assert node.log.count('missing.yaml') == 1
     assert 'Traceback' not in node.log
     assert node.stop() == 0

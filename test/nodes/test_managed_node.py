@@ -120,6 +120,7 @@ def test_a_life(node: Recorder) -> None:
     for _ in range(2):
         assert node.change(CONFIGURE)
         assert (node.state, node.is_configured) == ('inactive', True)
+        assert node.resting_state == 'inactive'
         assert not node.output.is_activated
         assert node.change(ACTIVATE)
         assert (node.state, node.output.is_activated) == ('active', True)
@@ -130,6 +131,7 @@ def test_a_life(node: Recorder) -> None:
         assert (node.state, node.output.is_activated) == ('inactive', False)
         assert node.change(CLEANUP)
         assert (node.state, node.is_configured) == ('unconfigured', False)
+        assert node.resting_state == 'unconfigured'
     assert node.calls == ['configure', 'activate', 'deactivate', 'release'] * 2
 
 
@@ -141,6 +143,7 @@ def test_shutdown_releases_everything(state: str, node: Recorder) -> None:
             assert node.state == name
     assert node.change(SHUTDOWN[state])
     assert (node.state, node.calls[-1], node.is_configured) == ('finalized', 'release', False)
+    assert node.resting_state == 'finalized'
 
 
 @pytest.mark.parametrize(
@@ -201,6 +204,14 @@ def test_an_impossible_transition_is_refused(node: Recorder) -> None:
     assert not node.change(ACTIVATE)
     assert (node.state, node.calls) == ('unconfigured', [])
     assert node.change(CONFIGURE)
+
+
+def test_a_node_that_cannot_be_shut_down_is_finalized(node: Recorder) -> None:
+    """Whether what it holds could be released or not."""
+    assert node.change(CONFIGURE)
+    node.errors['release'] = ConfigurationError('no')
+    node.change(SHUTDOWN['inactive'])
+    assert (node.state, node.resting_state, node.failure) == ('finalized', 'finalized', 'no')
 
 
 def test_start(node: Recorder) -> None:
