@@ -29,7 +29,7 @@ class CameraReport:
     """One camera: what it is at, and why nothing comes, or a part of it.
 
     ``image_stamp_ns`` is that of the newest image and ``image_age_s`` its age by the node's
-    clock, both None before the first image.
+    clock, both None before the first image; the age also before the first simulated time.
     """
 
     camera: str

@@ -147,10 +147,10 @@ class InputWatch:
         recent = self._recent[camera].look(now_s, statistics.problems, self._patience_s)
         stamp_ns = None if latest is None else latest.header.stamp_ns
         offset_s = 0.0 if stamp_ns is None else to_seconds(now_ns - stamp_ns)
-        # Stamps may lie ahead of the clock, for instance after it was set back.
-        age_s = None if stamp_ns is None else max(offset_s, 0.0)
         is_simulated = self._is_simulated()
         is_timeless = is_simulated and now_ns == 0
+        # Stamps may lie ahead of the clock, for instance after it was set back.
+        age_s = None if stamp_ns is None or is_timeless else max(offset_s, 0.0)
         facts = CameraFacts(
             camera=camera,
             image=subscription.image.facts(),

@@ -343,7 +343,12 @@ def _milliseconds(seconds: float | None) -> str:
 
 
 def _since(earlier_ns: int, later_ns: int) -> str:
-    """Give the milliseconds between two times; 0 where a clock was set back between them."""
+    """Give the milliseconds between two times; 0 where a clock was set back between them.
+
+    A time of 0 is none: a simulated clock of which nothing was heard yet, or no stamp.
+    """
+    if not (earlier_ns and later_ns):
+        return _UNKNOWN
     return _milliseconds(to_seconds(max(later_ns - earlier_ns, 0)))
 
 

@@ -341,6 +341,10 @@ def test_started_again_after_it_was_killed(
     operator.send_until_seen()
 
 
+def values_of(operator: Operator) -> dict[str, str]:
+    return {each.key: each.value for each in operator.status.values}
+
+
 def test_simulated_time(
     start_node: Callable[..., Any], operator: Operator, client: Any, cars: Path
 ) -> None:
@@ -348,6 +352,10 @@ def test_simulated_time(
     start_node('perception_node', model=str(cars), use_sim_time=True, stats_period_s=0.1)
     operator.send_until_seen()
     operator.wait_for_status('/clock')
+    client.wait_until(lambda: values_of(operator)['last_published_timestamp'] != 'n/a', 'a result')
+    values = values_of(operator)
+    for key in ('output_latency_ms', 'time_since_last_publish_ms', 'oldest_image_age_ms'):
+        assert values[key] == 'n/a', key
     clock = client.node.create_publisher(Clock, '/clock', 1)
     message = Clock()
     message.clock.sec = 77

@@ -262,6 +262,10 @@ def test_ages_and_latencies() -> None:
     assert (values['num_cameras'], values['num_stale']) == ('2', '1')
     _, values = diagnose(published=Published(9_000_000_000, 8_000_000_000), stamp_ns=now_ns)
     assert (values['output_latency_ms'], values['time_since_last_publish_ms']) == ('0.00', '0.00')
+    # Simulated time that has not begun, or had not when the result went out.
+    for now in (0, now_ns):
+        _, values = diagnose(published=Published(3_000_000_000, 0), stamp_ns=now)
+        assert values['output_latency_ms'] == values['time_since_last_publish_ms'] == 'n/a'
 
 
 @pytest.mark.parametrize(
