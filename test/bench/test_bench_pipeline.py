@@ -64,8 +64,9 @@ def test_every_frame_came_through_or_was_dropped(report: PipelineReport) -> None
     assert report.problems == ()
     for camera in report.cameras:
         missed = camera.metrics['# of Missed Frames']
-        # At both ends of the measurement a frame may be inside.
-        assert abs(missed - sum(camera.drops.values())) <= 2
+        # At either end of the measurement one may wait, and the others be inside: see Engine.
+        most_on_their_way = 1 + report.scenario.in_flight + 2
+        assert abs(missed - sum(camera.drops.values())) <= most_on_their_way
     sent = sum(camera.metrics['# of Frames Sent'] for camera in report.cameras)
     assert report.metrics['# of Frames Sent'] == sent > 0
 
