@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +16,11 @@ from hailo_perception.kernels.plane_limits import CellView
 from hailo_perception.kernels.plane_limits import PlaneLimits
 from hailo_perception.kernels.word_table import look_words_up
 from hailo_perception.kernels.word_table import pair_ids
+from hailo_perception.kernels.working_memory import empty_aligned
+from hailo_perception.kernels.working_memory import row_bands
+from hailo_perception.kernels.working_memory import rows_at_once
 
 _UNSEEN, _LAST_PAIR, _LAST_ID = np.uint16(65535), 65534, 255
-_BAND_PIXELS = 1 << 16
-"""Worked on at once: few enough that what is between two steps stays in the cache."""
 _NEXT, _AFTER_NEXT = np.array((1, 2, 0)), np.array((2, 0, 1))
 
 
@@ -77,11 +80,10 @@ def _best_plane(
 def _misses(terms: NDArray[np.float32], planes: NDArray[np.float32]) -> NDArray[np.float32]:
     """Tell by how much planes (3, M) miss points (3, N), p·t − 1: (M, N)."""
     # One coordinate after the other: a product of them all would add up in an order of its own.
-    miss, term = np.empty((2, planes.shape[1], terms.shape[1]), np.float32)
-    _outer_product(planes[0], terms[0], miss)
+    miss, term = (empty_aligned((planes.shape[1], terms.shape[1]), np.float32) for _ in range(2))
+    np.multiply(planes[0, :, None], terms[0], out=miss)
     for coordinate in (1, 2):
-        _outer_product(planes[coordinate], terms[coordinate], term)
-        miss += term
+        miss += np.multiply(planes[coordinate, :, None], terms[coordinate], out=term)
     miss -= np.float32(1)
     return miss
 
@@ -100,11 +102,15 @@ def _refined_plane(terms: NDArray[np.float64], plane: Plane, tolerance: float) -
     """Fit a plane by least squares to those ``terms`` (3, N) that follow it."""
     across, down, ahead = plane
     miss = across * terms[0] + down * terms[1] + ahead * terms[2] - 1.0
+    products = np.empty((9, terms.shape[1]))
     # Zeros in place of the others, because picking these would take longer than adding them.
-    x, y, z = terms = terms * (np.abs(miss, out=miss) < tolerance)
-    products = np.concatenate((x * terms, y * terms[1:], z * terms[2:], terms))
-    # Row by row numpy adds in their order; along a row it would add halves of it.
-    sums = np.add.reduce(np.ascontiguousarray(products.T), axis=0).tolist()
+    follows = np.abs(miss, out=miss) < tolerance
+    x, y, z = followers = np.multiply(terms, follows, out=products[6:])
+    np.multiply(x, followers, out=products[:3])
+    np.multiply(y, followers[1:], out=products[3:5])
+    np.multiply(z, z, out=products[5])
+    # Running sums add in the points' order, where a sum of a row adds halves of it.
+    sums = np.add.accumulate(products, axis=1)[:, -1].tolist()
     return solve_symmetric(*sums)
 
 
@@ -122,40 +128,43 @@ def place_pixels(
 ) -> None:
     """See Kernels.place_pixels."""
     height_m, slope_x, slope_z = map(np.float32, plane)
-    scale, cell_rows, cell_columns = map(np.float32, (cells_per_m, *cells.shape))
-    middle, highest_m = cell_columns / np.float32(2), np.float32(highest_y_m)
     # Not yet exact: the row of the cell decides.
     farthest_m = np.float32((cells.shape[0] + 1) / cells_per_m)
+    highest_m = np.float32(highest_y_m)
     rays_x, rays_y = rays
+    pairs = _seen_pairs(lower, upper)
+    stands = np.empty(depth_m.shape, np.bool_)
     ground.fill(_UNSEEN)
-    cells.fill(_UNSEEN)
-    ground_rows, flat_cells = ground[:-1].reshape(depth_m.shape), cells.reshape(-1)
-    rows, columns = depth_m.shape
-    step = max(_BAND_PIXELS // max(columns, 1), 1)
+    ground_rows = ground[:-1].reshape(depth_m.shape)
+    one, other = (
+        empty_aligned((rows_at_once(depth_m.shape), depth_m.shape[1]), np.float32) for _ in range(2)
+    )
     # Unknown depths are NaN throughout, and numbers without bounds are outside in the end.
     with np.errstate(invalid='ignore', over='ignore'):
-        # From below: the last value written to a cell stays, and is that of the uppermost pixel.
-        for first in range((rows - 1) // step * step, -1, -step):
-            band = slice(first, first + step)
-            depth, pairs = depth_m[band], _seen_pairs(lower[band], upper[band])
+        for band in row_bands(depth_m.shape):
+            depth, of_band = depth_m[band], stands[band]
             ray_x, ray_y = rays_x if len(rays_x) == 1 else rays_x[band], rays_y[band]
-            stands = depth < farthest_m
+            np.less(depth, farthest_m, out=of_band)
             # Below the horizon nothing is too high, and what is behind is outside in the end.
             if highest_m >= 0 or not ray_y.min() >= 0:
-                stands &= depth * ray_y > highest_m
+                of_band &= np.multiply(depth, ray_y, out=one[: len(depth)]) > highest_m
             fall, rise = ray_y - slope_z, slope_x * ray_x
             # No ray of the sky falls to the ground: rounding keeps the order, so this is exact.
-            if not fall.max() <= rise.min():
-                on_ground = _on_ground(depth, fall, rise, height_m, tolerance)
-                cv2.copyTo(pairs, on_ground.view(np.uint8), ground_rows[band])
-                np.greater(stands, on_ground, out=stands)
-            standing = np.flatnonzero(stands)[::-1]
-            x, z = (depth * ray_x).reshape(-1)[standing], depth.reshape(-1)[standing]
-            column = np.floor(x * scale + middle)
-            row = np.floor(cell_rows - z * scale)
-            inside = (column >= 0) & (column < cell_columns) & (row >= 0) & (row < cell_rows)
-            places = (row[inside] * cell_columns + column[inside]).astype(np.intp)
-            flat_cells[places] = pairs.reshape(-1)[standing[inside]]
+            may_fall = ~(fall.max(axis=1) <= rise.min())
+            if may_fall.any():
+                first = int(may_fall.argmax())
+                below = slice(band.start + first, band.stop)
+                on_ground = _on_ground(
+                    depth_m[below],
+                    fall[first:],
+                    rise if len(rise) == 1 else rise[first:],
+                    height_m,
+                    tolerance,
+                    (one, other),
+                )
+                cv2.copyTo(pairs[below], on_ground.view(np.uint8), ground_rows[below])
+                np.greater(stands[below], on_ground, out=stands[below])
+        _place_standing(depth_m, rays_x, stands, pairs, cells_per_m, cells)
 
 
 def _on_ground(
@@ -164,21 +173,53 @@ def _on_ground(
     rise: NDArray[np.float32],
     height_m: np.float32,
     tolerance: tuple[float, float],
+    memory: tuple[NDArray[np.float32], NDArray[np.float32]],
 ) -> NDArray[np.bool_]:
     """Tell which pixels lie on the plane, to which rays come down by fall - rise: (h, w)."""
     gap_at_camera_m, gap_per_below = map(np.float32, tolerance)
-    below = np.empty_like(depth)
+    gap_m, below = (each[: len(depth)] for each in memory)
     # Two steps take less than a difference of a column and a row.
     np.copyto(below, fall)
     below -= rise
-    gap_m = depth * below
+    np.multiply(depth, below, out=gap_m)
     gap_m -= height_m
     np.abs(gap_m, out=gap_m)
-    on_ground = below > 0
+    # Far below the horizon all rays fall, and nobody needs to be asked.
+    falls = None if fall.min() > rise.max() else below > 0
     below *= gap_per_below
     below += gap_at_camera_m
-    on_ground &= gap_m < below
+    on_ground: NDArray[np.bool_] = gap_m < below
+    if falls is not None:
+        on_ground &= falls
     return on_ground
+
+
+def _place_standing(
+    depth_m: NDArray[np.float32],
+    rays_x: NDArray[np.float32],
+    stands: NDArray[np.bool_],
+    pairs: NDArray[np.uint16],
+    cells_per_m: float,
+    cells: NDArray[np.uint16],
+) -> None:
+    """Fill the cells in which pixels of a map stand; the uppermost of each is seen."""
+    scale, cell_rows, cell_columns = map(np.float32, (cells_per_m, *cells.shape))
+    standing = np.flatnonzero(stands)
+    z = np.take(depth_m, standing)
+    column = np.take(rays_x, standing % depth_m.shape[1] if len(rays_x) == 1 else standing)
+    column *= z
+    column *= scale
+    column += cell_columns / np.float32(2)
+    np.floor(column, out=column)
+    z *= scale
+    row = np.floor(np.subtract(cell_rows, z, out=z), out=z)
+    inside = (column >= 0) & (column < cell_columns) & (row >= 0) & (row < cell_rows)
+    row *= cell_columns
+    row += column
+    cells.fill(_UNSEEN)
+    # From below: the last value written to a cell stays.
+    places = row[inside][::-1].astype(np.intp)
+    cells.reshape(-1)[places] = np.take(pairs, standing[inside][::-1])
 
 
 def _seen_pairs(lower: NDArray[np.uint8], upper: NDArray[np.uint8]) -> NDArray[np.uint16]:
@@ -204,23 +245,21 @@ def show_cells(
     seen = lens.view(np.uint16).reshape(-1, 2) if lens.size else ground
     pixels, nowhere = seen[:-1].reshape(height, width, -1), seen[-1].tolist()
     rows, columns = cells.shape
-    lines = view.lines(rows, columns)
+    across = _columns_in_image(view.without_plane(), rows, columns)
+    lines = view.down(rows, columns)
     # NaN, of cells without ground, is rounded to any number: -1 is outside as well.
-    left, right_step, top, down_step = np.where(np.isnan(lines), np.float32(-1), lines)
+    top, down_step = np.where(np.isnan(lines), np.float32(-1), lines)
     steps = np.arange(columns, dtype=np.float32)
-    band_rows = min(max(_BAND_PIXELS // columns, 1), rows)
-    across, down = np.empty((2, band_rows, columns), np.float32)
+    band_rows = rows_at_once(cells.shape)
+    down = np.empty((band_rows, columns), np.float32)
     pairs = np.empty((band_rows, columns), np.uint16)
     # OpenCV picks no words of four bytes that are whole numbers, but pairs of halves.
     halves = np.empty((band_rows, columns, 2), np.uint16)
     words = np.empty((band_rows, columns), np.uint32)
-    for first in range(0, rows, band_rows):
-        band = slice(first, min(first + band_rows, rows))
-        of_band = slice(0, band.stop - first)
-        x, y, shown, tints = across[of_band], down[of_band], pairs[of_band], words[of_band]
-        _outer_product(right_step[band], steps, x)
+    for band in row_bands(cells.shape):
+        of_band = slice(0, band.stop - band.start)
+        x, y, shown, tints = across[band], down[of_band], pairs[of_band], words[of_band]
         _outer_product(down_step[band], steps, y)
-        x += left[band, None]
         y += top[band, None]
         picked = halves[of_band] if lens.size else shown
         cv2.remap(pixels, x, y, cv2.INTER_NEAREST, picked, cv2.BORDER_CONSTANT, nowhere)
@@ -230,3 +269,14 @@ def show_cells(
         look_words_up(colors, shown, tints)
         of_cells = tints.view(np.uint8).reshape(*tints.shape, 4)
         cv2.cvtColor(of_cells, cv2.COLOR_BGRA2BGR, image[band])
+
+
+@lru_cache(maxsize=4)
+def _columns_in_image(view: CellView, rows: int, columns: int) -> NDArray[np.float32]:
+    """Tell in which column of the image each cell is seen, whatever the plane: (rows, columns)."""
+    left, step = view.across(rows, columns)
+    across = np.empty((rows, columns), np.float32)
+    _outer_product(step, np.arange(columns, dtype=np.float32), across)
+    across += left[:, None]
+    across.flags.writeable = False
+    return across

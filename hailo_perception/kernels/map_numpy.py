@@ -15,6 +15,8 @@ from hailo_perception.core.labels import UNLABELLED
 from hailo_perception.kernels.depth_coding import DepthScale
 from hailo_perception.kernels.selection import lowest_score
 from hailo_perception.kernels.word_table import look_words_up
+from hailo_perception.kernels.working_memory import row_bands
+from hailo_perception.kernels.working_memory import rows_at_once
 
 _WITHOUT_ALPHA = np.uint32(0x00FFFFFF)
 
@@ -97,15 +99,25 @@ def color_depth(
     image: NDArray[np.uint8],
 ) -> None:
     """See Kernels.color_depth."""
-    shades = depth_m * np.float32(shades_per_m)
-    # Where numpy's minimum meets NaN, it takes several times as long.
-    cv2.threshold(shades, 255, 0, cv2.THRESH_TRUNC, shades)
     # Of bytes, OpenCV's look-up takes half the time of numpy's; it knows signed words only.
     of_shades, unknown = colors[:256].view(np.int32), colors[256].view(np.int32)
-    with np.errstate(invalid='ignore'):
-        words = cv2.LUT(shades.astype(np.uint8), of_shades)
-    np.copyto(words, unknown, where=np.isnan(depth_m))
-    cv2.cvtColor(words.view(np.uint8).reshape(*words.shape, 4), cv2.COLOR_BGRA2BGR, image)
+    rows = rows_at_once(depth_m.shape)
+    shades, codes, words = (
+        np.empty((rows, depth_m.shape[1]), dtype) for dtype in (np.float32, np.uint8, np.int32)
+    )
+    with np.errstate(invalid='ignore', over='ignore'):
+        for band in row_bands(depth_m.shape):
+            depth, of_band = depth_m[band], slice(0, band.stop - band.start)
+            shade, code, word = shades[of_band], codes[of_band], words[of_band]
+            np.multiply(depth, np.float32(shades_per_m), out=shade)
+            # Where numpy's minimum meets NaN, it takes several times as long.
+            cv2.threshold(shade, 255, 0, cv2.THRESH_TRUNC, shade)
+            np.copyto(code, shade, casting='unsafe')
+            cv2.LUT(code, of_shades, word)
+            # NaN alone differs from itself.
+            np.copyto(word, unknown, where=depth != depth)
+            of_pixels = word.view(np.uint8).reshape(*word.shape, 4)
+            cv2.cvtColor(of_pixels, cv2.COLOR_BGRA2BGR, image[band])
 
 
 def fill_points(

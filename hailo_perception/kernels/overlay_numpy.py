@@ -95,8 +95,12 @@ def _spread(
 def _zoom(indices: NDArray[np.intp], count: int) -> int:
     """Tell how often each of so many is shown, one after another; 0 where that differs."""
     zoom, rest = divmod(len(indices), count)
-    is_even = not rest and np.array_equal(indices, np.repeat(np.arange(count), zoom))
-    return zoom if is_even else 0
+    if rest or not zoom:
+        return 0
+    # None of them decreases, so that all between two equal ones equal these.
+    first, last = indices[::zoom], indices[zoom - 1 :: zoom]
+    each = np.arange(count)
+    return zoom if np.array_equal(first, each) and np.array_equal(last, each) else 0
 
 
 def draw_frames(

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from typing import NamedTuple
 
 import numpy as np
@@ -24,17 +25,16 @@ class PlaneLimits(NamedTuple):
     steepest: float
     farthest_m: float
 
-    def allow(self, planes: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Judge planes (3, …): (…)."""
+    def allow(self, planes: Any) -> Any:
+        """Judge one plane of three numbers, a bool, or an array of them (3, …): (…)."""
         across, down, ahead = planes
         slope = self.steepest * down
-        allowed: NDArray[np.bool_] = (
+        return (
             (down > self.least_down)
             & (down < self.greatest_down)
-            & (np.abs(across) < slope)
-            & (np.abs(ahead) < slope)
+            & (abs(across) < slope)
+            & (abs(ahead) < slope)
         )
-        return allowed
 
 
 class CellView(NamedTuple):
@@ -54,21 +54,30 @@ class CellView(NamedTuple):
     slope_z: float
     metres_per_cell: float
 
-    def lines(self, rows: int, columns: int) -> NDArray[np.float32]:
-        """Find the line in the image on which each row of cells lies: (4, rows).
+    def without_plane(self) -> CellView:
+        """Give the view with any plane in place of its own, which ``across`` does not depend on."""
+        return self._replace(height_m=0.0, slope_x=0.0, slope_z=0.0)
 
-        Column of the first cell's centre and the step to the next, then its row and the step, in
-        centre coordinates. All cells of a row have one depth, hence equal steps.
+    def across(self, rows: int, columns: int) -> NDArray[np.float32]:
+        """Find the columns of the image in which each row of cells lies: (2, rows).
+
+        That of the first cell's centre and the step to the next, in centre coordinates. All
+        cells of a row have one depth, hence equal steps.
         """
-        cell = self.metres_per_cell
-        z = (rows - 0.5 - np.arange(rows)) * cell
-        x = (0.5 - columns / 2) * cell
+        x, z = self._first_cells(rows, columns)
+        return np.stack((self.fx * x / z + self.cx, self.fx * self.metres_per_cell / z)).astype(
+            np.float32
+        )
+
+    def down(self, rows: int, columns: int) -> NDArray[np.float32]:
+        """Find the rows of the image, first and step, as ``across`` does its columns."""
+        x, z = self._first_cells(rows, columns)
         y = self.height_m + self.slope_x * x + self.slope_z * z
         return np.stack(
-            (
-                self.fx * x / z + self.cx,
-                self.fx * cell / z,
-                self.fy * y / z + self.cy,
-                self.fy * self.slope_x * cell / z,
-            )
+            (self.fy * y / z + self.cy, self.fy * self.slope_x * self.metres_per_cell / z)
         ).astype(np.float32)
+
+    def _first_cells(self, rows: int, columns: int) -> tuple[float, NDArray[np.float64]]:
+        """Place the centres of the cells at the left edge: x of all, and z (rows,) in metres."""
+        cell = self.metres_per_cell
+        return (0.5 - columns / 2) * cell, (rows - 0.5 - np.arange(rows)) * cell

@@ -280,7 +280,7 @@ class Kernels(Protocol):
         """Colour all ``cells`` (rows, columns), having looked the unseen ones up in the ground.
 
         ``view`` tells where an ideal lens shows a cell in a picture of ``size`` (W, H), along
-        ``view.lines``; the nearest pixel counts. ``ground`` (H·W + 1,) are its values, the last
+        ``view.across`` and ``view.down``; the nearest pixel counts. ``ground`` (H·W + 1,) are its values, the last
         one for what is outside. Where ``lens`` (H·W + 1,) is not empty, it leads from there to
         the index in ``ground``, which then may have any length.
         ``colors`` (65536,) 0x00RRGGBB, of unseen cells 0, fill ``image`` (rows, columns, 3) as

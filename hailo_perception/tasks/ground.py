@@ -62,7 +62,7 @@ def find_ground_plane(depth: DepthMap, kernels: Kernels | None = None) -> Ground
     if followers < max(_MINIMUM_SHARE * pixels.size, 1):
         return None
     # Neither is the NaN of followers that all lie on one line, which many planes contain.
-    if not _LIMITS.allow(np.array(plane)):
+    if not _LIMITS.allow(plane):
         return None
     across, down, ahead = plane
     return GroundPlane(1 / down, -across / down, -ahead / down)

@@ -19,7 +19,7 @@ from hailo_perception.core.labels import LabelSet
 from hailo_perception.core.results import BirdEyeView
 from hailo_perception.core.results import ClassMap
 from hailo_perception.core.results import DepthMap
-from hailo_perception.kernels import bird_eye_numpy
+from hailo_perception.kernels import working_memory
 from hailo_perception.kernels import Kernels
 from hailo_perception.kernels import load_kernels
 from hailo_perception.kernels.bird_eye_loops import solve_symmetric
@@ -100,7 +100,7 @@ def test_bands_make_no_difference(
     depth = street(seed, camera)
     grid = replace(GRIDS[1], maximum_height_m=maximum_height_m)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bird_eye_numpy, '_BAND_PIXELS', rows * camera.width)
+        patch.setattr(working_memory, '_BAND_PIXELS', rows * camera.width)
         banded = view(NUMPY, depth, seed, grid)
     np.testing.assert_array_equal(banded.image, view(NUMBA, depth, seed, grid).image)
 
