@@ -136,9 +136,8 @@ def place_pixels(
     stands = np.empty(depth_m.shape, np.bool_)
     ground.fill(_UNSEEN)
     ground_rows = ground[:-1].reshape(depth_m.shape)
-    one, other = (
-        empty_aligned((rows_at_once(depth_m.shape), depth_m.shape[1]), np.float32) for _ in range(2)
-    )
+    band_shape = rows_at_once(depth_m.shape), depth_m.shape[1]
+    one, other = (empty_aligned(band_shape, np.float32) for _ in range(2))
     # Unknown depths are NaN throughout, and numbers without bounds are outside in the end.
     with np.errstate(invalid='ignore', over='ignore'):
         for band in row_bands(depth_m.shape):

@@ -13,6 +13,7 @@ keeps compiled code under its arguments' types, and could not read it once a cla
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ from hailo_perception.kernels import map_loops
 from hailo_perception.kernels import marks_loops
 from hailo_perception.kernels import numpy_kernels
 from hailo_perception.kernels import overlay_loops
+from hailo_perception.kernels import picture_loops
 from hailo_perception.kernels.compilation import compiled
 from hailo_perception.kernels.compilation import compiled_together
 from hailo_perception.kernels.depth_coding import DepthScale
@@ -46,6 +48,7 @@ from hailo_perception.kernels.selection import lowest_score
 _find_candidates = compiled(detection_loops.find_candidates)
 _select_objects = compiled_together(*detection_loops.IN_ORDER)
 _suppress = compiled(detection_loops.suppress)
+_halve_width = compiled(picture_loops.halve_width)
 _keep_known_ids = compiled(map_loops.keep_known_ids)
 _best_class = compiled(map_loops.best_class)
 _look_up = compiled(map_loops.look_up)
@@ -144,6 +147,23 @@ def suppress(
     groups = groups.astype(np.int64, copy=False)
     kept: NDArray[np.int64] = _suppress(boxes, groups, order, np.float32(iou_threshold), maximum)
     return kept
+
+
+def halve_width(source: NDArray[np.uint8], result: NDArray[np.uint8]) -> None:
+    """See Kernels.halve_width."""
+    lines = _constant(source.reshape(len(source), -1))
+    first_rows, weights = _rows_between(len(source), len(result))
+    _halve_width(lines, first_rows, weights, result.reshape(len(result), -1))
+
+
+@lru_cache(maxsize=16)
+def _rows_between(count: int, result_count: int) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
+    """Place rows of a result between those of a source: the first, and 128ths of the next."""
+    places = (np.arange(result_count) + 0.5) * (count / result_count) - 0.5
+    places = np.clip(places, 0, count - 1)
+    first_rows = places.astype(np.intp)
+    weights = np.rint(128 * (places - first_rows)).astype(np.uint8)
+    return _read_only(first_rows), _read_only(weights)
 
 
 def keep_known_ids(

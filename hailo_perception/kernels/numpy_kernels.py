@@ -22,6 +22,7 @@ from hailo_perception.kernels.marks_numpy import mark_objects
 from hailo_perception.kernels.overlay_numpy import blend_masks
 from hailo_perception.kernels.overlay_numpy import draw_frames
 from hailo_perception.kernels.overlay_numpy import paste_plates
+from hailo_perception.kernels.picture_numpy import halve_width
 
 __all__ = [
     'best_class',
@@ -32,6 +33,7 @@ __all__ = [
     'fill_points',
     'find_candidates',
     'fit_plane',
+    'halve_width',
     'keep_known_ids',
     'look_up',
     'mark_objects',

@@ -55,7 +55,7 @@ class CellView(NamedTuple):
     metres_per_cell: float
 
     def without_plane(self) -> CellView:
-        """Give the view with any plane in place of its own, which ``across`` does not depend on."""
+        """Give the view with no plane of its own: all that ``across`` depends on."""
         return self._replace(height_m=0.0, slope_x=0.0, slope_z=0.0)
 
     def across(self, rows: int, columns: int) -> NDArray[np.float32]:
@@ -80,4 +80,5 @@ class CellView(NamedTuple):
     def _first_cells(self, rows: int, columns: int) -> tuple[float, NDArray[np.float64]]:
         """Place the centres of the cells at the left edge: x of all, and z (rows,) in metres."""
         cell = self.metres_per_cell
-        return (0.5 - columns / 2) * cell, (rows - 0.5 - np.arange(rows)) * cell
+        z: NDArray[np.float64] = (rows - 0.5 - np.arange(rows, dtype=np.float64)) * cell
+        return (0.5 - columns / 2) * cell, z

@@ -79,6 +79,13 @@ class Kernels(Protocol):
         its IoU with a kept one of the same group (N,), integers, exceeds the threshold.
         """
 
+    def halve_width(self, source: NDArray[np.uint8], result: NDArray[np.uint8]) -> None:
+        """Resize a picture linearly: ``result`` (h, w, 3) from ``source`` (H, 2·w, 3).
+
+        Means of two pixels across; down between the nearest two rows, as they are near, with half
+        a pixel for centres. ``source`` may have padded rows. Twins differ by at most one level.
+        """
+
     def keep_known_ids(
         self, ids: NDArray[np.uint8], table: NDArray[np.uint8], result: NDArray[np.uint8]
     ) -> None:
@@ -280,9 +287,9 @@ class Kernels(Protocol):
         """Colour all ``cells`` (rows, columns), having looked the unseen ones up in the ground.
 
         ``view`` tells where an ideal lens shows a cell in a picture of ``size`` (W, H), along
-        ``view.across`` and ``view.down``; the nearest pixel counts. ``ground`` (H·W + 1,) are its values, the last
-        one for what is outside. Where ``lens`` (H·W + 1,) is not empty, it leads from there to
-        the index in ``ground``, which then may have any length.
+        ``view.across`` and ``view.down``; the nearest pixel counts. ``ground`` (H·W + 1,) are its
+        values, the last one for what is outside. Where ``lens`` (H·W + 1,) is not empty, it leads
+        from there to the index in ``ground``, which then may have any length.
         ``colors`` (65536,) 0x00RRGGBB, of unseen cells 0, fill ``image`` (rows, columns, 3) as
         BGR.
         """

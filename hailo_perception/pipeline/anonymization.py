@@ -164,6 +164,7 @@ class AnonymizationPipeline(NetworkPipeline[_PreparedFrame, AnonymizedImage]):
         transform = self._preprocessor.transform_for(frame.size)
         self._postprocessor.run(frame, transform, outputs, _PEOPLE)
         outputs.release()
+        self._preprocessor.warm_up()
         if self._heads is not None:
             self._heads.warm_up()
 

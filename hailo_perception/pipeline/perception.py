@@ -107,6 +107,7 @@ class PerceptionPipeline(NetworkPipeline[_PreparedFrame, Perception]):
         )
         outputs.release()
         warm_up_for_contents()
+        self._preprocessor.warm_up()
 
     @property
     def settings(self) -> PostprocessSettings:

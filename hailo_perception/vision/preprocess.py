@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from hailo_perception.core.frame import ColorOrder
 from hailo_perception.core.image_transform import ImageTransform
+from hailo_perception.kernels import Kernels
+from hailo_perception.kernels import load_kernels
 from hailo_perception.models.specification import InputSpecification
 from hailo_perception.vision.picture import Picture
 from hailo_perception.vision.picture import Size
@@ -32,8 +34,11 @@ class Preprocessor:
     backend whose executable does not normalise on the device does it.
     """
 
-    def __init__(self, input: InputSpecification, alignment: int = 1) -> None:
+    def __init__(
+        self, input: InputSpecification, alignment: int = 1, *, kernels: Kernels | None = None
+    ) -> None:
         """Prepare for one network's input."""
+        self._kernels = kernels or load_kernels()
         self._input = input
         self._alignment = alignment
         self._padded: dict[int, tuple[weakref.ref[NDArray[np.uint8]], _Content]] = {}
@@ -77,8 +82,13 @@ class Preprocessor:
             content_of(out, transform),
             self._input.color_order,
             _INTERPOLATIONS[self._input.interpolation],
+            self._kernels,
         )
         return transform
+
+    def warm_up(self) -> None:
+        """Have compiled what a camera's picture may need, whatever its size."""
+        self._kernels.halve_width(np.zeros((1, 2, 3), np.uint8), np.zeros((1, 1, 3), np.uint8))
 
     def _check_out(self, out: NDArray[np.uint8]) -> None:
         expected = (self._input.height, self._input.width, 3)

@@ -19,9 +19,9 @@ from hailo_perception.core.labels import LabelSet
 from hailo_perception.core.results import BirdEyeView
 from hailo_perception.core.results import ClassMap
 from hailo_perception.core.results import DepthMap
-from hailo_perception.kernels import working_memory
 from hailo_perception.kernels import Kernels
 from hailo_perception.kernels import load_kernels
+from hailo_perception.kernels import working_memory
 from hailo_perception.kernels.bird_eye_loops import solve_symmetric
 from hailo_perception.kernels.plane_limits import PlaneLimits
 from hailo_perception.tasks.bird_eye import make_bird_eye

@@ -249,6 +249,34 @@ def test_scale_depth_twins(dtype, seed, zero_point, factor, offset_m, nearest_m)
     assert ((known > 0) & (known >= nearest_m - 1e-4) & (known <= 90)).all()
 
 
+@given(SEEDS, st.integers(1, 70), st.integers(1, 70), st.integers(1, 50), st.integers(0, 7))
+@TWIN_SETTINGS
+def test_halve_width_twins(seed, rows, result_rows, columns, padding):
+    rng = np.random.default_rng(seed)
+    lines = rng.integers(0, 256, (rows, 6 * columns + padding), np.uint8)
+    source = lines[:, : 6 * columns].reshape(rows, 2 * columns, 3)
+    one, other = np.zeros((2, result_rows, columns, 3), np.uint8)
+    NUMPY.halve_width(source, one)
+    NUMBA.halve_width(source, other)
+    np.testing.assert_allclose(one.astype(int), other.astype(int), rtol=0, atol=1)
+
+
+@pytest.mark.parametrize('kernels', [NUMPY, NUMBA])
+def test_halve_width_of_few_pixels(kernels):
+    source = np.array([[[0] * 3, [10] * 3], [[100] * 3, [110] * 3]], np.uint8)
+    for count, expected in ((1, [55]), (2, [5, 105]), (4, [5, 30, 80, 105])):
+        result = np.zeros((count, 1, 3), np.uint8)
+        kernels.halve_width(source, result)
+        assert result[:, 0].tolist() == [[value] * 3 for value in expected]
+
+
+@pytest.mark.parametrize('value', [0, 1, 127, 255])
+def test_halve_width_keeps_an_even_picture(value):
+    result = np.full((7, 5, 3), 99, np.uint8)
+    NUMBA.halve_width(np.full((11, 10, 3), value, np.uint8), result)
+    assert (result == value).all()
+
+
 @pytest.mark.parametrize('width', [1, 7, 8, 21])
 def test_color_depth_twins(width):
     rng = np.random.default_rng(width)

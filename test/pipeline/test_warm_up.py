@@ -34,7 +34,7 @@ def known():
 
 # The benchmark's network gives none.
 SCORES = {Output.SEMANTIC_CONFIDENCE, Output.POINT_CONFIDENCE}
-work = make_workload(sys.argv[1], WorkloadSize(480, (640, 480)))
+work = make_workload(sys.argv[1], WorkloadSize(480, (960, 720)))
 model = work.model
 infos = [i for i in (*model.detection, model.semantic, model.lane, model.depth) if i is not None]
 backend = ReplayBackend(work.manifest, Recording.of_frames([work.tensors], infos))

@@ -1,0 +1,46 @@
+# Copyright 2026 hailo_perception maintainers
+# SPDX-License-Identifier: Apache-2.0
+"""The loops that resize pictures, written to be compiled; see ``selection.Kernels``.
+
+Values are narrowed after every step, so that the loops become vector instructions.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+_HALF = np.uint16(128)
+_PIXEL_BYTES = 3
+
+
+def halve_width(source, first_rows, weights, result):  # type: ignore[no-untyped-def]
+    """Fill ``result`` (h, 3·w) from ``source`` (H, 6·w).
+
+    Row i lies between ``first_rows[i]`` and the next, whose share is ``weights[i]`` 128ths: a sum
+    of two pixels so weighted just fits into 16 bits. The weights lie in rows of their own because
+    a plain number would be widened, and the products with it.
+    """
+    rows, width = source.shape
+    one, other = np.empty(width, np.uint8), np.empty(width, np.uint8)
+    between = np.zeros(width + _PIXEL_BYTES, np.uint16)
+    beside = between[_PIXEL_BYTES:]
+    means = np.empty(width, np.uint8)
+    for row in range(result.shape[0]):
+        first = first_rows[row]
+        above, below = source[first], source[min(first + 1, rows - 1)]
+        other[:] = weights[row]
+        one[:] = 128 - weights[row]
+        for i in range(width):
+            between[i] = np.uint16(
+                np.uint16(np.uint16(above[i]) * np.uint16(one[i]))
+                + np.uint16(np.uint16(below[i]) * np.uint16(other[i]))
+            )
+        for i in range(width):
+            total = np.uint16(np.uint16(between[i] + beside[i]) + _HALF)
+            means[i] = np.uint8(np.uint16(total >> np.uint16(8)))
+        # Every second mean is one of a pixel and the pair's next.
+        result_row = result[row]
+        for pixel in range(result.shape[1] // _PIXEL_BYTES):
+            result_row[3 * pixel] = means[6 * pixel]
+            result_row[3 * pixel + 1] = means[6 * pixel + 1]
+            result_row[3 * pixel + 2] = means[6 * pixel + 2]
