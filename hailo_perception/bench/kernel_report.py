@@ -73,9 +73,11 @@ def _totals(report: KernelReport) -> str:
             ', '.join(total.left_out) or 'nothing',
         )
         for total in report.totals
+        # Of chosen steps perhaps none is in the sum.
+        if total.ratio is not None
     ]
     head = ('total', 'codes', 'yardstick', 'own ms', 'yardstick ms', 'ratio', 'left out of both')
-    return table(head, rows)
+    return table(head, rows) if rows else ''
 
 
 def _goals(report: KernelReport) -> str:
