@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 from typing import NamedTuple
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +26,14 @@ class PlaneLimits(NamedTuple):
     steepest: float
     farthest_m: float
 
+    @overload
+    def allow(self, planes: tuple[float, float, float]) -> bool: ...
+
+    @overload
+    def allow(self, planes: NDArray[np.float64]) -> NDArray[np.bool_]: ...
+
     def allow(self, planes: Any) -> Any:
-        """Judge one plane of three numbers, a bool, or an array of them (3, …): (…)."""
+        """Judge one plane of three numbers, or an array of them (3, …): (…)."""
         across, down, ahead = planes
         slope = self.steepest * down
         return (

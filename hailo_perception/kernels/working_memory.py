@@ -35,4 +35,4 @@ def row_bands(shape: tuple[int, ...]) -> Iterator[slice]:
 
 def rows_at_once(shape: tuple[int, ...]) -> int:
     """Give the rows of the highest band: so few that all steps' arrays stay in the cache."""
-    return min(max(_BAND_PIXELS // max(shape[1], 1), 1), shape[0])
+    return max(min(_BAND_PIXELS // max(shape[1], 1), shape[0]), 1)
