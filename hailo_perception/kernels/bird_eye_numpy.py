@@ -10,15 +10,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from hailo_perception.core.aligned import aligned_empty
+from hailo_perception.kernels.bands import row_bands
+from hailo_perception.kernels.bands import rows_at_once
 from hailo_perception.kernels.bird_eye_loops import Plane
 from hailo_perception.kernels.bird_eye_loops import solve_symmetric
 from hailo_perception.kernels.plane_limits import CellView
 from hailo_perception.kernels.plane_limits import PlaneLimits
 from hailo_perception.kernels.word_table import look_words_up
 from hailo_perception.kernels.word_table import pair_ids
-from hailo_perception.kernels.working_memory import empty_aligned
-from hailo_perception.kernels.working_memory import row_bands
-from hailo_perception.kernels.working_memory import rows_at_once
 
 _UNSEEN, _LAST_PAIR, _LAST_ID = np.uint16(65535), 65534, 255
 _NEXT, _AFTER_NEXT = np.array((1, 2, 0)), np.array((2, 0, 1))
@@ -80,7 +80,7 @@ def _best_plane(
 def _misses(terms: NDArray[np.float32], planes: NDArray[np.float32]) -> NDArray[np.float32]:
     """Tell by how much planes (3, M) miss points (3, N), p·t − 1: (M, N)."""
     # One coordinate after the other: a product of them all would add up in an order of its own.
-    miss, term = (empty_aligned((planes.shape[1], terms.shape[1]), np.float32) for _ in range(2))
+    miss, term = (aligned_empty((planes.shape[1], terms.shape[1]), np.float32) for _ in range(2))
     np.multiply(planes[0, :, None], terms[0], out=miss)
     for coordinate in (1, 2):
         miss += np.multiply(planes[coordinate, :, None], terms[coordinate], out=term)
@@ -137,7 +137,7 @@ def place_pixels(
     ground.fill(_UNSEEN)
     ground_rows = ground[:-1].reshape(depth_m.shape)
     band_shape = rows_at_once(depth_m.shape), depth_m.shape[1]
-    one, other = (empty_aligned(band_shape, np.float32) for _ in range(2))
+    one, other = (aligned_empty(band_shape, np.float32) for _ in range(2))
     # Unknown depths are NaN throughout, and numbers without bounds are outside in the end.
     with np.errstate(invalid='ignore', over='ignore'):
         for band in row_bands(depth_m.shape):

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hailo_perception.core.labels import UNLABELLED
+from hailo_perception.kernels.bands import row_bands
+from hailo_perception.kernels.bands import rows_at_once
 from hailo_perception.kernels.depth_coding import DepthScale
 from hailo_perception.kernels.selection import lowest_score
 from hailo_perception.kernels.word_table import look_words_up
-from hailo_perception.kernels.working_memory import row_bands
-from hailo_perception.kernels.working_memory import rows_at_once
 
 _WITHOUT_ALPHA = np.uint32(0x00FFFFFF)
 

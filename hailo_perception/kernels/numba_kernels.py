@@ -13,7 +13,6 @@ keeps compiled code under its arguments' types, and could not read it once a cla
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -43,6 +42,7 @@ from hailo_perception.kernels.line_types import Stretches
 from hailo_perception.kernels.object_marks import ObjectMarks
 from hailo_perception.kernels.plane_limits import CellView
 from hailo_perception.kernels.plane_limits import PlaneLimits
+from hailo_perception.kernels.sampling import rows_between
 from hailo_perception.kernels.selection import lowest_score
 
 _find_candidates = compiled(detection_loops.find_candidates)
@@ -152,18 +152,8 @@ def suppress(
 def halve_width(source: NDArray[np.uint8], result: NDArray[np.uint8]) -> None:
     """See Kernels.halve_width."""
     lines = _constant(source.reshape(len(source), -1))
-    first_rows, weights = _rows_between(len(source), len(result))
+    first_rows, weights = rows_between(len(result), len(source))
     _halve_width(lines, first_rows, weights, result.reshape(len(result), -1))
-
-
-@lru_cache(maxsize=16)
-def _rows_between(count: int, result_count: int) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
-    """Place rows of a result between those of a source: the first, and 128ths of the next."""
-    places = (np.arange(result_count) + 0.5) * (count / result_count) - 0.5
-    places = np.clip(places, 0, count - 1)
-    first_rows = places.astype(np.intp)
-    weights = np.rint(128 * (places - first_rows)).astype(np.uint8)
-    return _read_only(first_rows), _read_only(weights)
 
 
 def keep_known_ids(

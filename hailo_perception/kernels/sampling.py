@@ -1,6 +1,6 @@
 # Copyright 2026 hailo_perception maintainers
 # SPDX-License-Identifier: Apache-2.0
-"""Nearest-neighbour sampling between two resolutions of the same image."""
+"""Sampling between two resolutions of an image: the nearest pixels, or between two rows."""
 
 from __future__ import annotations
 
@@ -28,3 +28,19 @@ def resized_ids(ids: NDArray[np.uint8], shape: tuple[int, int]) -> NDArray[np.ui
         return ids
     rows, columns = (nearest_pixels(shape[axis], ids.shape[axis]) for axis in (0, 1))
     return ids[rows[:, None], columns]
+
+
+@lru_cache(maxsize=16)
+def rows_between(count: int, source_count: int) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
+    """Find the two source rows around the centre of each row: the first, and the next one's share.
+
+    Indices (count,), and shares (count,) in 128ths; beyond the outer centres the outer row alone.
+    Both axes as for ``nearest_pixels``. Read-only.
+    """
+    places = (np.arange(count) + 0.5) * source_count / max(count, 1) - 0.5
+    places = np.clip(places, 0, source_count - 1)
+    first_rows = places.astype(np.intp)
+    shares = np.rint(128 * (places - first_rows)).astype(np.uint8)
+    for array in (first_rows, shares):
+        array.flags.writeable = False
+    return first_rows, shares

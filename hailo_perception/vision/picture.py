@@ -102,12 +102,12 @@ def _resize(
     """Resize (H, W) or (H, W, channels) into ``out``.
 
     Half as wide and of another height is a square network's input of a 1080p camera; OpenCV has
-    vector instructions for halves both ways alone, and takes more than twice the kernel's time.
+    vector instructions for halves both ways alone, and takes twice the kernel's time.
     """
     height, width = out.shape[:2]
-    is_half = pixels.shape[1] == 2 * width and pixels.shape[0] != 2 * height
-    is_kernels = interpolation == cv2.INTER_LINEAR and pixels.shape[2:] == (3,)
-    if is_half and is_kernels and out.flags.c_contiguous:
+    halves_width_alone = pixels.shape[1] == 2 * width and pixels.shape[0] != 2 * height
+    is_linear_color = interpolation == cv2.INTER_LINEAR and pixels.shape[2:] == (3,)
+    if halves_width_alone and is_linear_color and out.flags.c_contiguous:
         kernels.halve_width(pixels, out)
     else:
         cv2.resize(pixels, (width, height), dst=out, interpolation=interpolation)

@@ -19,9 +19,9 @@ from hailo_perception.core.labels import LabelSet
 from hailo_perception.core.results import BirdEyeView
 from hailo_perception.core.results import ClassMap
 from hailo_perception.core.results import DepthMap
+from hailo_perception.kernels import bands
 from hailo_perception.kernels import Kernels
 from hailo_perception.kernels import load_kernels
-from hailo_perception.kernels import working_memory
 from hailo_perception.kernels.bird_eye_loops import solve_symmetric
 from hailo_perception.kernels.plane_limits import PlaneLimits
 from hailo_perception.tasks.bird_eye import make_bird_eye
@@ -100,7 +100,7 @@ def test_bands_make_no_difference(
     depth = street(seed, camera)
     grid = replace(GRIDS[1], maximum_height_m=maximum_height_m)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(working_memory, '_BAND_PIXELS', rows * camera.width)
+        patch.setattr(bands, '_BAND_PIXELS', rows * camera.width)
         banded = view(NUMPY, depth, seed, grid)
     np.testing.assert_array_equal(banded.image, view(NUMBA, depth, seed, grid).image)
 

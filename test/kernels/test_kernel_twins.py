@@ -13,8 +13,8 @@ import pytest
 
 from hailo_perception.core.image_transform import ImageTransform
 from hailo_perception.core.results import POINT_DTYPE
+from hailo_perception.kernels import bands
 from hailo_perception.kernels import load_kernels
-from hailo_perception.kernels import working_memory
 from hailo_perception.kernels.box_coding import BOX_CODINGS
 from hailo_perception.kernels.depth_coding import DepthScale
 from hailo_perception.kernels.detection_types import Candidates
@@ -281,7 +281,7 @@ def test_halve_width_keeps_an_even_picture(value):
 @pytest.mark.parametrize('band_rows', [1, 2, 9])
 @pytest.mark.parametrize('width', [1, 7, 8, 21])
 def test_color_depth_twins(width, band_rows, monkeypatch):
-    monkeypatch.setattr(working_memory, '_BAND_PIXELS', band_rows * width)
+    monkeypatch.setattr(bands, '_BAND_PIXELS', band_rows * width)
     rng = np.random.default_rng(width)
     depth_m = rng.random((5, width), np.float32) * 150
     depth_m[rng.random(depth_m.shape) < 0.3] = np.nan

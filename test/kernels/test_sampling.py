@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from hailo_perception.kernels.sampling import nearest_pixels
+from hailo_perception.kernels.sampling import rows_between
 
 
 @pytest.mark.parametrize(
@@ -30,3 +31,18 @@ def test_nearest_pixels_contain_the_centre(count, source_count):
     pixels = nearest_pixels(count, source_count)
     assert (pixels <= centres + 1e-9).all() and (centres < pixels + 1 + 1e-9).all()
     assert pixels.min() >= 0 and pixels.max() < source_count
+
+
+@pytest.mark.parametrize(
+    ('count', 'source_count', 'expected'),
+    [
+        (0, 3, []),
+        (1, 1, [(0, 0)]),
+        (3, 3, [(0, 0), (1, 0), (2, 0)]),
+        (2, 4, [(0, 64), (2, 64)]),
+        (4, 2, [(0, 0), (0, 32), (0, 96), (1, 0)]),
+    ],
+)
+def test_rows_between(count, source_count, expected):
+    first_rows, shares = rows_between(count, source_count)
+    assert list(zip(first_rows.tolist(), shares.tolist(), strict=True)) == expected
