@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -44,6 +45,7 @@ from hailo_perception.tasks.settings import LaneSettings
 from hailo_perception.tasks.settings import PostprocessSettings
 
 OVERLAY, OVERLAY_BOXES, DEPTH_COLORS = 'overlay', 'overlay and boxes', 'depth colours'
+OVERLAY_NAMES = 'overlay, boxes, names'
 BIRD_EYE, CLOUD, POSITIONS = "bird's eye", 'cloud', 'positions'
 LANE_LINES, FRAME = 'lane lines', 'whole frame'
 
@@ -53,15 +55,17 @@ _BOX_THICKNESS = 4
 """What the overlay draws at a width of 1440 pixels."""
 _COLOR_STEPS, _POINT_M = 2.0, 1e-3
 """Greatest differences: colours may be rounded twice, points are metres from the camera."""
-_DIFFERENT_PIXELS = 0.2
-"""Share of the picture that the plates with names, which C++ leaves out, may fill."""
 _DIFFERENT_CELLS = 0.15
 """Share of cells in which the ground plane shows another label than the last scattered pixel."""
 
 
 def _drawings(
-    frame: DecodedFrame, detections: Detections | None, kernels: Mapping[str, Kernels]
+    frame: DecodedFrame,
+    detections: Detections | None,
+    kernels: Mapping[str, Kernels],
+    show_names: bool = False,
 ) -> dict[str, Callable[[], Any]]:
+    settings = replace(frame.overlay, show_names=show_names)
     return {
         name: partial(
             draw_overlay,
@@ -72,7 +76,7 @@ def _drawings(
             lane_background=frame.lane_background,
             lane_lines=None,
             detections=detections,
-            settings=frame.overlay,
+            settings=settings,
             kernels=each,
         )
         for name, each in kernels.items()
@@ -99,26 +103,23 @@ def overlay_step(
         semantic, lane = _layers(frame)
         variants[CPP] = plain.overlay(frame.work.picture, semantic, lane)
         variants[OPENCV] = partial(_overlay_by_opencv, frame.work.picture, (semantic, lane))
-    return Step(
-        OVERLAY,
-        variants,
-        frame.work.picture.nbytes,
-        lambda own, other: largest_difference('of 255', own, other, _COLOR_STEPS),
-    )
+    return Step(OVERLAY, variants, frame.work.picture.nbytes, _same_colors)
 
 
 def overlay_with_boxes_step(
     frame: DecodedFrame, kernels: Mapping[str, Kernels], plain: PlainCode | None
 ) -> Step:
-    """The same with boxes; all but the names is alike."""
+    """The same with boxes; no names are written, because the demo writes none."""
     variants = _drawings(frame, frame.detections, kernels)
     if plain is not None:
         semantic, lane = _layers(frame)
         overlay = plain.overlay(frame.work.picture, semantic, lane)
+        # In the package's order: of unknown distance, what stands lower in the picture is nearer.
+        order = np.argsort(frame.detections.xyxy[:, 3], kind='stable')
         boxes = partial(
             plain.boxes,
-            boxes=frame.detections.xyxy,
-            class_ids=frame.detections.class_ids,
+            boxes=frame.detections.xyxy[order],
+            class_ids=frame.detections.class_ids[order],
             colors_bgr=frame.detections.labels.color_table_bgr(),
             thickness=_BOX_THICKNESS,
         )
@@ -129,7 +130,16 @@ def overlay_with_boxes_step(
             partial(_overlay_by_opencv, frame.work.picture, (semantic, lane), added),
             boxes(added),
         )
-    return Step(OVERLAY_BOXES, variants, frame.work.picture.nbytes, _alike_pictures)
+    return Step(OVERLAY_BOXES, variants, frame.work.picture.nbytes, _same_colors)
+
+
+def overlay_with_names_step(frame: DecodedFrame, kernels: Mapping[str, Kernels]) -> Step:
+    """The same with boxes and the names of their classes, without a yardstick."""
+    return Step(
+        OVERLAY_NAMES,
+        _drawings(frame, frame.detections, kernels, show_names=True),
+        frame.work.picture.nbytes,
+    )
 
 
 def _overlay_by_opencv(
@@ -156,16 +166,8 @@ def _one_after_the_other(first: Callable[[], Any], then: Callable[[], Any]) -> A
     return then()
 
 
-def _alike_pictures(own: NDArray[np.uint8], plain: NDArray[np.uint8]) -> Agreement:
-    return _different_share('share of pixels', own, plain, _DIFFERENT_PIXELS)
-
-
-def _different_share(
-    measure: str, own: NDArray[np.uint8], plain: NDArray[np.uint8], allowed: float
-) -> Agreement:
-    different = (np.abs(own.astype(np.int16) - plain) > _COLOR_STEPS).any(axis=-1)
-    share = float(different.mean()) if different.size else 0.0
-    return Agreement(measure, share, allowed)
+def _same_colors(own: NDArray[np.uint8], plain: NDArray[np.uint8]) -> Agreement:
+    return largest_difference('of 255', own, plain, _COLOR_STEPS)
 
 
 def depth_colors_step(
@@ -232,9 +234,10 @@ def bird_eye_step(
 
 def _alike_views(own: BirdEyeView, plain: NDArray[np.uint8]) -> Agreement:
     seen = own.image.any(axis=-1) & plain.any(axis=-1)
-    return _different_share(
-        'share of shared cells', own.image[seen], plain[seen], _DIFFERENT_CELLS
-    )
+    differences = np.abs(own.image[seen].astype(np.int16) - plain[seen])
+    different = (differences > _COLOR_STEPS).any(axis=-1)
+    share = float(different.mean()) if different.size else 0.0
+    return Agreement('share of shared cells', share, _DIFFERENT_CELLS)
 
 
 def cloud_step(

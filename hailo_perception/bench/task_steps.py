@@ -42,6 +42,7 @@ def task_steps(
         decoder_steps.masks_step(work, tasks, kernels, plain),
         product_steps.overlay_step(frame, kernels, plain),
         product_steps.overlay_with_boxes_step(frame, kernels, plain),
+        product_steps.overlay_with_names_step(frame, kernels),
         decoder_steps.depth_step(work, tasks, kernels, plain),
         product_steps.depth_colors_step(frame, kernels, plain),
         product_steps.bird_eye_step(frame, kernels, plain),

@@ -50,8 +50,8 @@ def draw_overlay(
     ``image`` (H, W, 3), or its backdrop, is left as it is; the picture is at most
     ``settings.maximum_width`` wide and keeps the aspect. ``image_size`` (width, height) is what
     lines and boxes belong to, where the image is a smaller copy. From below: semantic colours,
-    lane mask, lane lines, boxes from far to near, and their labels with the distance where it is
-    known.
+    lane mask, lane lines, boxes from far to near, and, with ``settings.show_names``, their labels
+    with the distance where it is known.
     """
     kernels = kernels or load_kernels()
     source = make_backdrop(image, color_order, settings.maximum_width)
@@ -68,7 +68,7 @@ def draw_overlay(
     if lane_lines is not None:
         _draw_lane_lines(picture, lane_lines, scale, pen_scale)
     if detections is not None:
-        _draw_objects(picture, detections, scale, pen_scale, kernels)
+        _draw_objects(picture, detections, scale, pen_scale, settings.show_names, kernels)
     return picture
 
 
@@ -200,6 +200,7 @@ def _draw_objects(
     detections: Detections,
     scale: tuple[float, float],
     pen_scale: float,
+    show_names: bool,
     kernels: Kernels,
 ) -> None:
     letters = plate_letters(Lettering.of(pen_scale), detections.labels)
@@ -212,7 +213,8 @@ def _draw_objects(
         letters.first,
     )
     kernels.draw_frames(picture, boxes, colors, _thickness(_LINE_PX, pen_scale))
-    # After all boxes, so that no line crosses a text.
-    kernels.paste_plates(
-        picture, letters.pixels, letters.height, letters.starts, texts, boxes[:, :2]
-    )
+    if show_names:
+        # After all boxes, so that no line crosses a text.
+        kernels.paste_plates(
+            picture, letters.pixels, letters.height, letters.starts, texts, boxes[:, :2]
+        )

@@ -19,9 +19,9 @@ CAR_BGR = (200, 100, 0)
 
 
 def draw(image: np.ndarray, color_order: str = 'bgr', **found: object) -> np.ndarray:
-    width = found.pop('maximum_width', 960)
+    chosen = {name: found.pop(name) for name in ('maximum_width', 'show_names') if name in found}
     nothing = dict.fromkeys(('semantic', 'lane', 'lane_background', 'lane_lines', 'detections'))
-    settings = OverlaySettings(maximum_width=width)
+    settings = OverlaySettings(**{'maximum_width': 960, **chosen})
     return draw_overlay(image, color_order, **{**nothing, **found}, settings=settings)
 
 
@@ -154,6 +154,16 @@ def test_the_distance_is_written_only_where_known() -> None:
     known = draw(image, detections=cars((100, 80, 300, 200), distance_m=12.3))
     plate = [(picture == CAR_BGR).all(axis=-1)[60:79].any(axis=0) for picture in (unknown, known)]
     assert plate[1].sum() > plate[0].sum() + 20
+
+
+def test_without_names_nothing_but_the_boxes_is_drawn() -> None:
+    image = noise(240, 400)
+    found = cars((100, 80, 300, 200), distance_m=12.3)
+    named, nameless = (draw(image, detections=found, show_names=each) for each in (True, False))
+    drawn = (nameless != image).any(axis=-1)
+    assert drawn.any() and not drawn[:76].any() and not drawn[88:192, 108:292].any()
+    other = (named != nameless).any(axis=-1)
+    assert other[60:76, 100:160].any() and not other[88:].any()
 
 
 @pytest.mark.parametrize(
