@@ -275,7 +275,9 @@ class OverlaySettings(Validated):
     )
     semantic_opacity: float = setting(0.4, 'of the semantic colours', 0.0, 1.0)
     lane_opacity: float = setting(0.75, 'of the lane mask', 0.0, 1.0)
-    show_names: bool = setting(True, "write each object's class and distance on a plate at its box")
+    show_names: bool = setting(
+        True, "write each object's class and distance on a plate at its box"
+    )
 
 
 @dataclass(frozen=True, slots=True)
