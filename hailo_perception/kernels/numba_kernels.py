@@ -153,7 +153,8 @@ def halve_width(source: NDArray[np.uint8], result: NDArray[np.uint8]) -> None:
     """See Kernels.halve_width."""
     lines = _constant(source.reshape(len(source), -1))
     first_rows, weights = rows_between(len(result), len(source))
-    _halve_width(lines, first_rows, weights, result.reshape(len(result), -1))
+    channels = 1 if result.ndim == 2 else result.shape[2]
+    _halve_width(lines, channels, first_rows, weights, result.reshape(len(result), -1))
 
 
 def keep_known_ids(

@@ -80,7 +80,7 @@ class Kernels(Protocol):
         """
 
     def halve_width(self, source: NDArray[np.uint8], result: NDArray[np.uint8]) -> None:
-        """Resize a picture linearly: ``result`` (h, w, 3) from ``source`` (H, 2·w, 3).
+        """Resize a picture linearly: ``result`` (h, w) from ``source`` (H, 2·w), or (…, 1 to 3).
 
         Means of two pixels across; down between the nearest two rows, as they are near, with half
         a pixel for centres. ``source`` may have padded rows. Twins differ by at most one level.

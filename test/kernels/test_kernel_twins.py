@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The numpy and numba twins of every kernel give the same results."""
 
+import math
 import warnings
 
 from hypothesis import example
@@ -250,13 +251,15 @@ def test_scale_depth_twins(dtype, seed, zero_point, factor, offset_m, nearest_m)
     assert ((known > 0) & (known >= nearest_m - 1e-4) & (known <= 90)).all()
 
 
+@pytest.mark.parametrize('channels', [(), (1,), (2,), (3,)])
 @given(SEEDS, st.integers(1, 70), st.integers(1, 70), st.integers(1, 50), st.integers(0, 7))
 @TWIN_SETTINGS
-def test_halve_width_twins(seed, rows, result_rows, columns, padding):
+def test_halve_width_twins(channels, seed, rows, result_rows, columns, padding):
     rng = np.random.default_rng(seed)
-    lines = rng.integers(0, 256, (rows, 6 * columns + padding), np.uint8)
-    source = lines[:, : 6 * columns].reshape(rows, 2 * columns, 3)
-    one, other = np.zeros((2, result_rows, columns, 3), np.uint8)
+    width = 2 * columns * math.prod(channels)
+    lines = rng.integers(0, 256, (rows, width + padding), np.uint8)
+    source = lines[:, :width].reshape(rows, 2 * columns, *channels)
+    one, other = np.zeros((2, result_rows, columns, *channels), np.uint8)
     NUMPY.halve_width(source, one)
     NUMBA.halve_width(source, other)
     np.testing.assert_allclose(one.astype(int), other.astype(int), rtol=0, atol=1)
