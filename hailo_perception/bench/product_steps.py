@@ -36,6 +36,7 @@ from hailo_perception.tasks.bird_eye import make_bird_eye
 from hailo_perception.tasks.depth import color_depth
 from hailo_perception.tasks.depth import SHADES
 from hailo_perception.tasks.lanes import find_lane_lines
+from hailo_perception.tasks.overlay import box_thickness
 from hailo_perception.tasks.overlay import draw_overlay
 from hailo_perception.tasks.point_cloud import make_point_cloud
 from hailo_perception.tasks.positions import with_positions
@@ -51,8 +52,6 @@ LANE_LINES, FRAME = 'lane lines', 'whole frame'
 
 _CLOUD_RANGE_M = (0.0, 100.0)
 _UNLABELLED_BGR = (90, 90, 90)
-_BOX_THICKNESS = 4
-"""What the overlay draws at a width of 1440 pixels."""
 _COLOR_STEPS, _POINT_M = 2.0, 1e-3
 """Greatest differences: colours may be rounded twice, points are metres from the camera."""
 _DIFFERENT_CELLS = 0.15
@@ -121,7 +120,7 @@ def overlay_with_boxes_step(
             boxes=frame.detections.xyxy[order],
             class_ids=frame.detections.class_ids[order],
             colors_bgr=frame.detections.labels.color_table_bgr(),
-            thickness=_BOX_THICKNESS,
+            thickness=box_thickness(frame.work.picture.shape[1]),
         )
         variants[CPP] = partial(_one_after_the_other, overlay, boxes(overlay()))
         added = np.empty_like(frame.work.picture)

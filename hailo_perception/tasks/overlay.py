@@ -80,6 +80,11 @@ def overlay_size(image_size: tuple[int, int], maximum_width: int) -> tuple[int, 
     return maximum_width, max(round(height * maximum_width / width), 1)
 
 
+def box_thickness(picture_width: int) -> int:
+    """Say how many pixels wide the lines of boxes are, without their dark rims of one pixel."""
+    return _thickness(_LINE_PX, picture_width / _REFERENCE_WIDTH_PX)
+
+
 def make_backdrop(
     image: NDArray[np.uint8], color_order: ColorOrder, maximum_width: int
 ) -> NDArray[np.uint8]:
@@ -212,7 +217,7 @@ def _draw_objects(
         detections.labels.color_table_bgr(),
         letters.first,
     )
-    kernels.draw_frames(picture, boxes, colors, _thickness(_LINE_PX, pen_scale))
+    kernels.draw_frames(picture, boxes, colors, box_thickness(picture.shape[1]))
     if show_names:
         # After all boxes, so that no line crosses a text.
         kernels.paste_plates(

@@ -108,6 +108,11 @@ def test_copying_moves_as_many_bytes_as_the_step() -> None:
     assert step.timed_variants()['memcpy']().nbytes == 1000
 
 
+def test_the_plain_code_leaves_the_arithmetic_of_the_process_alone(plain: PlainCode) -> None:
+    least = np.finfo(np.float32).smallest_subnormal
+    assert plain and least > 0 and np.float32(2) * least > least
+
+
 def test_without_a_compiler_the_remedy_is_named() -> None:
     with pytest.raises(MissingDependencyError, match=r'no-such-compiler.*apt install'):
         compile_plain_code('no-such-compiler')
