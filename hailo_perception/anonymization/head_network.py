@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hailo_perception.anonymization.answers import Answers
-from hailo_perception.anonymization.every_class import with_every_class
+from hailo_perception.anonymization.reduced_model import boxes_and_classes_of
 from hailo_perception.anonymization.regions import ClassError
 from hailo_perception.anonymization.regions import grown
 from hailo_perception.anonymization.regions import NO_REGIONS
@@ -95,7 +95,7 @@ class HeadNetwork:
         self._wanted = frozenset(output for output, task in tasks.items() if task is not None)
         self._preprocessor = Preprocessor(manifest.input, model.alignment)
         self._settings = PostprocessSettings.for_model(manifest)
-        self._postprocessor = Postprocessor(with_every_class(model), self._settings)
+        self._postprocessor = Postprocessor(boxes_and_classes_of(model), self._settings)
         self._buffers: queue.SimpleQueue[NDArray[np.uint8]] = queue.SimpleQueue()
         for _ in range(backend.queue_size):
             self._buffers.put(

@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hailo_perception.anonymization.covering import cover
-from hailo_perception.anonymization.every_class import with_every_class
 from hailo_perception.anonymization.finder import RegionFinder
 from hailo_perception.anonymization.head_network import HeadNetwork
 from hailo_perception.anonymization.head_network import HeadTimeoutError
 from hailo_perception.anonymization.hold import RegionHold
+from hailo_perception.anonymization.reduced_model import boxes_of
 from hailo_perception.anonymization.regions import ClassError
 from hailo_perception.anonymization.settings import AnonymizationSettings
 from hailo_perception.backends.base import Backend
@@ -138,7 +138,7 @@ class AnonymizationPipeline(NetworkPipeline[_PreparedFrame, AnonymizedImage]):
                 'choose one that does'
             )
         self._on_failure = on_failure
-        self._postprocessor = Postprocessor(with_every_class(model))
+        self._postprocessor = Postprocessor(boxes_of(model))
         self._heads = heads
         self._finder = RegionFinder(detection.labels, heads)
         self._hold_clock = hold_clock

@@ -7,6 +7,8 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import Literal
 
+import numpy as np
+
 from hailo_perception.core.frame import Header
 from hailo_perception.core.labels import LabelSet
 from hailo_perception.core.results import Detections
@@ -33,16 +35,23 @@ def to_detection_array(
 ) -> Detection2DArray:
     """List the objects; boxes in image pixels, class_id is the class's name or number.
 
-    The id is that of the object's track, empty where it has none.
+    Positions are in the optical frame, whatever the nodes' target frame, because boxes are in its
+    image; NaN, with a covariance of zeros, where unknown. The id is that of the object's track,
+    empty where it has none.
     """
     track_ids = detections.track_ids
+    covariances_m2 = np.zeros((len(detections), 6, 6))
+    if detections.position_covariances_m2 is not None:
+        known = np.isfinite(detections.position_covariances_m2).all(axis=(1, 2))
+        covariances_m2[known, :3, :3] = detections.position_covariances_m2[known]
     message_header = headers.to_message(header)
     message = Detection2DArray(header=message_header)
-    for box, class_id, score, position, track_id in zip(
+    for box, class_id, score, position, covariance_m2, track_id in zip(
         detections.xyxy.tolist(),
         detections.class_ids.tolist(),
         detections.scores.tolist(),
         detections.positions_m.tolist(),
+        covariances_m2.reshape(-1, 36),
         [0] * len(detections) if track_ids is None else track_ids.tolist(),
         strict=True,
     ):
@@ -59,6 +68,7 @@ def to_detection_array(
         )
         place = hypothesis.pose.pose.position
         place.x, place.y, place.z = position
+        hypothesis.pose.covariance = covariance_m2
         message.detections.append(
             Detection2D(
                 header=message_header,

@@ -51,7 +51,7 @@ _BETTER_WITH: dict[Part, tuple[Part, ...]] = {
 
 _SHOWS: dict[Output, tuple[Part, ...]] = {
     Output.OBJECTS: (Part.DETECTIONS, Part.POSITIONS),
-    Output.DETECTIONS: (Part.DETECTIONS,),
+    Output.DETECTIONS: (Part.DETECTIONS, Part.POSITIONS),
     Output.SEMANTIC_MASK: (Part.SEMANTIC,),
     Output.SEMANTIC_CONFIDENCE: (Part.CONFIDENCE,),
     Output.LANE_MASK: (Part.LANE,),

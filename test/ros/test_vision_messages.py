@@ -49,6 +49,22 @@ def test_a_class_has_a_name_or_a_number(class_id_format: str, expected: str) -> 
     assert found.results[0].hypothesis.class_id == expected
 
 
+def test_a_position_has_its_covariance() -> None:
+    """Row by row among those of the rotation; zeros where the position is not known."""
+    covariance = np.arange(9, dtype=np.float32).reshape(3, 3)
+    detections = replace(
+        Detections.without_positions(LABELS, np.zeros((2, 4)), np.ones(2), np.zeros(2)),
+        positions_m=np.array(((1, 2, 3), (np.nan,) * 3), np.float32),
+        position_covariances_m2=np.stack((covariance, np.full((3, 3), np.nan, np.float32))),
+    )
+    message = vision_messages.to_detection_array(detections, HEADER)
+    known, unknown = (each.results[0].pose for each in message.detections)
+    assert (known.pose.position.x, known.pose.position.z) == (1, 3)
+    np.testing.assert_array_equal(known.covariance.reshape(6, 6)[:3, :3], covariance)
+    assert known.covariance.sum() == covariance.sum()
+    assert np.isnan(unknown.pose.position.z) and not unknown.covariance.any()
+
+
 def test_to_label_info() -> None:
     """Every class is named."""
     message = vision_messages.to_label_info(LABELS, HEADER, threshold=0.25)

@@ -42,7 +42,8 @@ from hailo_perception.tasks.settings import PostprocessSettings
     ('wanted', 'expected'),
     [
         (set(), set()),
-        ({Output.DETECTIONS}, {'detections'}),
+        ({Output.AUTOWARE_OBJECTS}, {'detections'}),
+        ({Output.DETECTIONS}, {'detections', 'semantic', 'depth'}),
         ({Output.SEMANTIC_MASK}, {'semantic'}),
         ({Output.SEMANTIC_CONFIDENCE}, {'semantic', 'semantic_confidence'}),
         ({Output.LANE_MASK}, {'lane'}),
@@ -67,6 +68,17 @@ def test_only_what_is_needed_is_made(wanted: set[Output], expected: set[str]) ->
     perception = run(wanted)
     assert made(perception) == expected
     assert perception.withheld == ()
+
+
+@pytest.mark.parametrize('others', [{Output.OBJECTS}, {Output.OVERLAY, Output.DEPTH}, EVERYTHING])
+def test_objects_are_the_same_whatever_else_is_wanted(others: set[Output]) -> None:
+    alone = run({Output.DETECTIONS}).detections
+    together = run({Output.DETECTIONS, *others}).detections
+    assert np.isfinite(alone.positions_m).all()
+    np.testing.assert_array_equal(alone.positions_m, together.positions_m)
+    np.testing.assert_array_equal(
+        alone.position_covariances_m2, together.position_covariances_m2
+    )
 
 
 def test_everything() -> None:

@@ -87,7 +87,9 @@ def test_without_calibration_the_rest_is_delivered() -> None:
     assert f'{needing} and no distances in' in sentence
 
 
-@pytest.mark.parametrize('output', [Output.DETECTIONS, Output.SEMANTIC_MASK, Output.LANE_MASK])
+@pytest.mark.parametrize(
+    'output', [Output.AUTOWARE_OBJECTS, Output.SEMANTIC_MASK, Output.LANE_MASK]
+)
 def test_without_calibration_what_needs_none_is_not_complained_about(output: Output) -> None:
     assert run({output}, camera_model=None).withheld == ()
 
