@@ -17,6 +17,10 @@ from hailo_perception.core.distortion import distort
 from hailo_perception.core.distortion import undistort
 from hailo_perception.core.errors import CameraInfoError
 
+TABLES_OF_CAMERAS = 32
+"""Of how many cameras tables of one kind are kept. With one camera more, each table would be the
+one unused for longest when its turn comes, and all of them would be made anew for every frame."""
+
 
 @dataclass(frozen=True, slots=True)
 class CameraModel:
@@ -112,6 +116,21 @@ class CameraModel:
         lens = (np.asarray(pixels, np.float64) - (self.cx, self.cy)) / (self.fx, self.fy)
         return undistort(lens, self.distortion_model, self.distortion)
 
+    def ray_changes(self, pixels: NDArray[Any]) -> NDArray[np.float64]:
+        """Tell how rays (x/z, y/z) change with their pixels (…, 2): (…, ray, pixel), by half each.
+
+        NaN where a lens has no ray on both sides.
+        """
+        pixels = np.asarray(pixels, np.float64)
+        if self.is_pinhole:
+            same = np.diag((1 / self.fx, 1 / self.fy))
+            return np.broadcast_to(same, (*pixels.shape, 2))
+        # By one pixel in either direction: the axis before the last counts the directions.
+        halves = np.eye(2) / 2
+        around = pixels[..., None, :]
+        changes = self.unproject(around + halves) - self.unproject(around - halves)
+        return np.swapaxes(changes, -1, -2)
+
     def rays(self) -> NDArray[np.float32]:
         """Tabulate (x/z, y/z) of every pixel centre: (height, width, 2) float32, read-only.
 
@@ -121,7 +140,7 @@ class CameraModel:
         return _ray_table(self)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=2 * TABLES_OF_CAMERAS)
 def _ray_table(camera: CameraModel) -> NDArray[np.float32]:
     columns, rows = np.meshgrid(np.arange(camera.width), np.arange(camera.height))
     table = camera.unproject(np.stack((columns, rows), axis=-1)).astype(np.float32)

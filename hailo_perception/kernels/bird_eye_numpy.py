@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hailo_perception.core.aligned import aligned_empty
+from hailo_perception.core.camera_model import TABLES_OF_CAMERAS
 from hailo_perception.kernels.bands import row_bands
 from hailo_perception.kernels.bands import rows_at_once
 from hailo_perception.kernels.bird_eye_loops import Plane
@@ -270,7 +271,7 @@ def show_cells(
         cv2.cvtColor(of_cells, cv2.COLOR_BGRA2BGR, image[band])
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=TABLES_OF_CAMERAS)
 def _columns_in_image(view: CellView, rows: int, columns: int) -> NDArray[np.float32]:
     """Tell in which column of the image each cell is seen, whatever the plane: (rows, columns)."""
     left, step = view.across(rows, columns)

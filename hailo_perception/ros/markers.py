@@ -107,8 +107,7 @@ def to_marker_array(
 def _object_markers(detections: Detections, camera_model: CameraModel) -> Iterator[_Marker]:
     located = np.flatnonzero(np.isfinite(detections.positions_m).all(axis=1))
     places_m, boxes = detections.positions_m[located], detections.xyxy[located]
-    focal_px = np.array((camera_model.fx, camera_model.fy), np.float32)
-    sizes_m = (boxes[:, 2:] - boxes[:, :2]) * places_m[:, 2:] / focal_px
+    sizes_m = _sizes_in_rays(boxes, camera_model) * places_m[:, 2:]
     ends_m = np.repeat(places_m[:, None], len(_FRAME_CORNERS), axis=1)
     ends_m[..., :2] += _FRAME_CORNERS * sizes_m[:, None] / 2
     class_ids = detections.class_ids[located]
@@ -136,6 +135,22 @@ def _object_markers(detections: Detections, camera_model: CameraModel) -> Iterat
             scale_m=(0.0, 0.0, _TEXT_HEIGHT_M),
             text=f'{detections.labels.name_of(class_id)} {distance_m:.1f} m',
         )
+
+
+def _sizes_in_rays(
+    boxes: NDArray[np.float32], camera_model: CameraModel
+) -> NDArray[np.float32]:
+    """Say how wide and high boxes (N, 4) are at a depth of 1: (N, 2), from edge to edge.
+
+    Where the lens shows nothing at an edge, as at the middle of the image.
+    """
+    left, top, right, bottom = boxes.T.astype(np.float64)
+    x, y = (left + right) / 2, (top + bottom) / 2
+    ends = np.array(((left, y), (right, y), (x, top), (x, bottom))).transpose(2, 0, 1) - 0.5
+    rays = camera_model.unproject(ends)
+    sizes = np.column_stack((rays[:, 1, 0] - rays[:, 0, 0], rays[:, 3, 1] - rays[:, 2, 1]))
+    at_centre = np.column_stack((right - left, bottom - top)) / (camera_model.fx, camera_model.fy)
+    return np.where(np.isnan(sizes), at_centre, sizes).astype(np.float32)
 
 
 def _lane_markers(lanes: LaneLines) -> Iterator[_Marker]:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hailo_perception.core.camera_model import CameraModel
+from hailo_perception.core.camera_model import TABLES_OF_CAMERAS
 from hailo_perception.core.labels import LabelSet
 from hailo_perception.core.message_room import empty_with_room
 from hailo_perception.core.results import BirdEyeView
@@ -156,7 +157,7 @@ def _packed(color_rgb: tuple[int, int, int]) -> int:
     return int.from_bytes(bytes(color_rgb), 'big')
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=TABLES_OF_CAMERAS)
 def _ray_planes(camera: CameraModel) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Give x/z and y/z of the pixels, (H, W) each; of an ideal lens (1, W) and (H, 1)."""
     rays = camera.rays()
@@ -164,7 +165,7 @@ def _ray_planes(camera: CameraModel) -> tuple[NDArray[np.float32], NDArray[np.fl
     return np.ascontiguousarray(x), np.ascontiguousarray(y)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=TABLES_OF_CAMERAS)
 def _straightened(camera: CameraModel) -> tuple[CameraModel, NDArray[np.uint32]]:
     """Give an ideal lens that sees the same ground, and where its pixels are seen: (h·w + 1,).
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hailo_perception.core.camera_model import CameraModel
+from hailo_perception.core.camera_model import TABLES_OF_CAMERAS
 from hailo_perception.core.results import DepthMap
 from hailo_perception.kernels import Kernels
 from hailo_perception.kernels import load_kernels
@@ -68,7 +69,7 @@ def find_ground_plane(depth: DepthMap, kernels: Kernels | None = None) -> Ground
     return GroundPlane(1 / down, -across / down, -ahead / down)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=TABLES_OF_CAMERAS)
 def _samples(camera: CameraModel) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """Choose pixels of the lower half that have a ray: flat indices (N,), and rays (2, N)."""
     rows = np.unique(

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from hailo_perception.core.camera_model import TABLES_OF_CAMERAS
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.kernels.sampling import nearest_pixels
 
@@ -74,7 +75,7 @@ class OwnVehicle:
         return share
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=2 * TABLES_OF_CAMERAS)
 def _mask(
     vehicle: OwnVehicle, map_size: tuple[int, int], image_size: tuple[int, int]
 ) -> NDArray[np.bool_]:
@@ -92,7 +93,7 @@ def _mask(
     return mask
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=2 * TABLES_OF_CAMERAS)
 def _summed(vehicle: OwnVehicle, image_size: tuple[int, int]) -> NDArray[np.int64]:
     """Sum the vehicle's cells above and left of each corner of the grid."""
     table = np.zeros((_GRID_SIZE[1] + 1, _GRID_SIZE[0] + 1), np.int64)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hailo_perception.core.camera_model import CameraModel
+from hailo_perception.core.camera_model import TABLES_OF_CAMERAS
 from hailo_perception.core.frame import ColorOrder
 from hailo_perception.core.labels import UNLABELLED
 from hailo_perception.core.message_room import empty_with_room
@@ -68,7 +69,7 @@ def make_point_cloud(
     return PointCloud(points)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=TABLES_OF_CAMERAS)
 def _ray_planes(
     camera: CameraModel, stride: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

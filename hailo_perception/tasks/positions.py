@@ -23,7 +23,10 @@ LARGEST_GROUND_ERROR = 0.5
 """Relative standard deviation beyond which the ground says nothing: its errors are no longer
 small, and the distance to the horizon is not distributed around any value."""
 BORDER_SHARE = 0.01
-"""Of the image's height: a box that ends so near to the lower border is cut off by it."""
+"""Of the image's height: a box that ends so near to the lower border, or to the own vehicle, is
+cut off by it."""
+_LEAST_REACH_PX = 2.0
+"""How much lower than its box a foot may be at least, and be hidden there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,8 @@ def with_positions(
     centres = corners.mean(axis=1)
     feet = np.column_stack((centres[:, 0], corners[:, 1, 1]))
     rays = camera_model.unproject(centres - 0.5)
-    ray_deviations = settings.box_error * sizes / (camera_model.fx, camera_model.fy)
+    errors_px = settings.box_error * sizes
+    ray_errors = camera_model.ray_changes(centres - 0.5) * errors_px[:, None]
     by_depth = by_ground = _Measured.nothing(len(detections))
     if depth is not None:
         depths_m = surface_depths(detections, depth, semantic, camera_model.size)
@@ -78,13 +82,15 @@ def with_positions(
     if ground is not None:
         foot_rays = camera_model.unproject(feet - 0.5)
         foot_rays[~_has_foot(detections, feet, camera_model.size, own_vehicle, settings)] = np.nan
-        by_ground = _on_ground(ground, foot_rays, ray_deviations[:, 1], settings)
+        foot_errors = camera_model.ray_changes(feet - 0.5) * errors_px[:, None]
+        down_deviations = np.linalg.norm(foot_errors[:, 1], axis=1)
+        by_ground = _on_ground(ground, foot_rays, down_deviations, settings)
     together = _combine(by_depth, by_ground, settings.error_correlation)
     directions = np.column_stack((rays, np.ones(len(rays))))
     positions_m = directions * together.depth_m[:, None]
     unknown = ~np.isfinite(positions_m).all(axis=1)
     positions_m[unknown] = np.nan
-    covariances_m2 = _covariances(together, directions, ray_deviations)
+    covariances_m2 = _covariances(together, directions, ray_errors)
     covariances_m2[unknown] = np.nan
     return replace(
         detections,
@@ -109,13 +115,17 @@ def _has_foot(
     stands &= feet[:, 1] < image_size[1] * (1 - BORDER_SHARE)
     left, top, right, bottom = detections.xyxy.T
     x, y = feet[:, :1], feet[:, 1:]
+    # What hides a foot cuts the box off where it begins itself, give or take the box's error.
+    reach = np.maximum(settings.box_error * (bottom - top), _LEAST_REACH_PX)[:, None]
     # A box that reaches lower than a foot which it contains is a nearer object before it.
-    hidden = (left < x) & (x < right) & (top < y) & (y < bottom)
+    hidden = (left < x) & (x < right) & (top < y + reach) & (y < bottom)
     stands &= ~hidden.any(axis=1)
     if own_vehicle is not None:
         mask = own_vehicle.mask(image_size, image_size)
-        columns, rows = np.clip(feet.astype(np.intp), 0, np.array(image_size) - 1).T
-        stands &= ~mask[rows, columns]
+        last = np.array(image_size) - 1
+        for lower_px in (0.0, max(BORDER_SHARE * image_size[1], _LEAST_REACH_PX)):
+            columns, rows = np.clip((feet + (0.0, lower_px)).astype(np.intp), 0, last).T
+            stands &= ~mask[rows, columns]
     return stands
 
 
@@ -162,10 +172,14 @@ def _combine(one: _Measured, other: _Measured, correlation: float) -> _Measured:
 
 
 def _covariances(
-    measured: _Measured, directions: NDArray[np.float64], ray_deviations: NDArray[np.float64]
+    measured: _Measured, directions: NDArray[np.float64], ray_errors: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Propagate the errors of depth and ray to the position: (N, 3, 3)."""
+    """Propagate the errors of depth and ray to the position: (N, 3, 3).
+
+    ``ray_errors`` (N, 2, 2) are those of the ray by the box's independent errors across and down.
+    """
     along = np.einsum('ni,nj->nij', directions, directions)
     covariances: NDArray[np.float64] = along * (measured.deviation_m**2)[:, None, None]
-    covariances[:, (0, 1), (0, 1)] += (ray_deviations * measured.depth_m[:, None]) ** 2
+    sideways_m = ray_errors * measured.depth_m[:, None, None]
+    covariances[:, :2, :2] += sideways_m @ np.swapaxes(sideways_m, 1, 2)
     return covariances

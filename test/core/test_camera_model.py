@@ -64,6 +64,16 @@ def test_unproject_reverses_project(camera: CameraModel) -> None:
 
 
 @_every_camera
+def test_rays_change_by_as_much_from_pixel_to_pixel(camera: CameraModel) -> None:
+    pixels = np.array(((camera.cx, camera.cy), (0.6 * camera.cx, 1.3 * camera.cy)))
+    changes = camera.ray_changes(pixels)
+    assert changes.shape == (2, 2, 2)
+    step = np.array((0.3, -0.2))
+    moved = camera.unproject(pixels + step) - camera.unproject(pixels)
+    np.testing.assert_allclose(changes @ step, moved, rtol=0.02, atol=1e-6)
+
+
+@_every_camera
 def test_empty_arrays_stay_empty(camera: CameraModel) -> None:
     assert camera.project(np.zeros((0, 3))).shape == (0, 2)
     assert camera.unproject(np.zeros((0, 2))).shape == (0, 2)

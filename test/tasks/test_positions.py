@@ -98,6 +98,31 @@ def test_covariance_lies_along_the_ray_and_has_the_width_of_the_box_error() -> N
     np.testing.assert_allclose(covariance, expected, rtol=1e-4)
 
 
+@pytest.mark.parametrize('angle', [0.0, 0.9, 1.3])
+def test_covariance_holds_through_a_fisheye(angle: float) -> None:
+    """As far as the box's error and the depth's carry the position, so far it says."""
+    fisheye = CameraModel(1280, 960, 400.0, 400.0, 639.5, 479.5, 'equidistant', (0.0,) * 4)
+    column, row = fisheye.project(np.array((np.sin(angle), 0.1, np.cos(angle)))) + 0.5
+    box = np.array((column - 20, row - 40, column + 20, row + 40))
+    rng = np.random.default_rng(2)
+    # A box's centre and its size have equal errors, those of edges that err alike.
+    errors_px = rng.normal(0, (0.05 * 40, 0.05 * 80), (500, 2))
+    depth_m = 10.0 * (1 + rng.normal(0, 0.1, 500))
+    settings = PositionSettings(depth_error=0.1, box_error=0.05)
+    places = []
+    for error, metres in zip(np.tile(errors_px, 2), depth_m, strict=True):
+        plane = DepthMap(np.full((96, 128), metres, np.float32), fisheye.scaled(128, 96))
+        places.append(with_positions(objects(box + error), fisheye, depth=plane).positions_m[0])
+    plane = DepthMap(np.full((96, 128), 10, np.float32), fisheye.scaled(128, 96))
+    said = with_positions(objects(box), fisheye, depth=plane, settings=settings)
+    seen = np.cov(np.array(places).T)
+    np.testing.assert_allclose(
+        np.sqrt(np.linalg.eigvalsh(said.position_covariances_m2[0])),
+        np.sqrt(np.linalg.eigvalsh(seen)),
+        rtol=0.15,
+    )
+
+
 def test_unknown_depth() -> None:
     depth, semantic = scene()
     depth.depth_m[:] = np.nan
@@ -151,6 +176,9 @@ def test_by_the_ground_alone(
         pytest.param([(600, 350, 640, 400), (630, 360, 700, 480)], [True, True], id='beside'),
         pytest.param([(600, 350, 640, 400), (600, 350, 640, 400)], [True, True], id='same'),
         pytest.param([(600, 350, 640, 640)], [False], id='behind the own bonnet'),
+        pytest.param([(600, 350, 640, 599)], [False], id='cut off by the own bonnet'),
+        pytest.param([(600, 350, 640, 580)], [True], id='before the own bonnet'),
+        pytest.param([(600, 340, 640, 399), (560, 400, 630, 480)], [False, True], id='cut off'),
     ],
 )
 def test_feet_that_tell_the_distance(boxes: list, has_foot: list[bool]) -> None:

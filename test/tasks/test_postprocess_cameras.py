@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tiny_network import CAMERA
@@ -15,6 +17,8 @@ from tiny_network import TASKS
 from tiny_network import tensors
 from tiny_network import TRANSFORM
 
+from hailo_perception.core import camera_model
+from hailo_perception.core.distortion import undistort
 from hailo_perception.core.errors import Cause
 from hailo_perception.core.results import LanePattern
 from hailo_perception.core.results import Output
@@ -42,6 +46,23 @@ def test_another_cameras_profile_does_not_count() -> None:
     raw = RawOutputs(tensors())
     found = postprocessor.run(front_frame(), TRANSFORM, raw, frozenset({Output.DEPTH}))
     np.testing.assert_allclose(found.depth.depth_m, 20, rtol=1e-5)
+
+
+def test_a_dozen_lenses_have_their_tables_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts: list[int] = []
+
+    def counted(points: np.ndarray, *lens: object) -> np.ndarray:
+        counts.append(points.size)
+        return undistort(points, *lens)
+
+    monkeypatch.setattr(camera_model, 'undistort', counted)
+    lenses = [replace(CAMERA, fx=90.0 + i, distortion=(-0.1,) + (0.0,) * 4) for i in range(12)]
+    whole_map = CAMERA.width * CAMERA.height // 16
+    for expected in (len(lenses), 0):
+        counts.clear()
+        for lens in lenses:
+            assert run(EVERYTHING, camera_model=lens).bird_eye is not None
+        assert sum(count >= whole_map for count in counts) == expected
 
 
 def test_the_own_vehicle_has_neither_depth_nor_points_nor_objects() -> None:
