@@ -91,7 +91,7 @@ class DepthSpecification:
     ``logarithmic``: minimum_m·(maximum_m/minimum_m)^v.
     The result is multiplied by f / ``focal_length_px``, f being the camera's horizontal focal
     length in network-input pixels: a network learns size in pixels, not metres. None switches
-    that off. Values outside ``valid_range_m`` (after scaling) are unknown.
+    that off. What lies outside ``valid_range_m`` before it is unknown, as the network cannot tell.
     """
 
     decoder: DepthDecoder

@@ -78,9 +78,11 @@ class DepthDecoder:
         """Decode the part of the map that shows the image, and count its NaN and infinities.
 
         metres = decoded · focal ratio · ``scale`` + ``offset_m``; what is then not positive,
-        outside ``valid_range_m`` (the specification's when None; both ends belong to it) or not
-        finite is NaN. ``camera_model`` is that of the image. The metres are written into
-        ``out``, C-contiguous and of the size of that part, where it is given.
+        outside ``valid_range_m`` (both ends belong to it) or not finite is NaN, and so is what
+        lies outside the specification's own range, which is corrected alike: a value at the end
+        of the network's scale says that something is there or beyond. ``camera_model`` is that
+        of the image. The metres are written into ``out``, C-contiguous and of the size of that
+        part, where it is given.
 
         NetworkOutputError for another shape or type than described; CameraInfoError when the
         camera model is of another image size; ConfigurationError when the image does not fill
@@ -94,7 +96,7 @@ class DepthDecoder:
         rows, columns = transform.map_region(self._info.width, self._info.height)
         codes = checked_tensor(tensor, self._info)[rows, columns, 0]
         factor = scale * focal_ratio(self._specification, transform, camera_model)
-        valid_range_m = valid_range_m or self._specification.valid_range_m
+        valid_range_m = self._trusted_range(valid_range_m, factor, offset_m)
         depth_m = empty_with_room(codes.shape, np.float32) if out is None else out
         non_finite = 0
         quantization = quantization_of(self._info)
@@ -124,6 +126,17 @@ class DepthDecoder:
             self._kernels.look_up(codes, table, depth_m)
         height, width = depth_m.shape
         return DepthMap(depth_m, camera_model.scaled(width, height)), non_finite
+
+    def _trusted_range(
+        self, asked_m: tuple[float, float] | None, factor: float, offset_m: float
+    ) -> tuple[float, float]:
+        """Narrow the range that is asked for to what the network can tell through this lens."""
+        near_m, far_m = (
+            limit_m * factor + offset_m for limit_m in self._specification.valid_range_m
+        )
+        if asked_m is None:
+            return near_m, far_m
+        return max(asked_m[0], near_m), min(asked_m[1], far_m)
 
 
 def color_depth(

@@ -139,7 +139,7 @@ class DepthSettings(Validated):
     """How the network's depth is corrected, and where it is trusted."""
 
     valid_range_m: tuple[float, float] = setting(
-        (0.5, 120.0), 'depth outside this range is unknown', 0.0, 1000.0, 'm'
+        (0.5, 120.0), "depth outside this range, or the model's own, is unknown", 0.0, 1000.0, 'm'
     )
     scale: float = setting(1.0, 'factor that corrects the depth of this camera', 0.01, 100.0)
     offset_m: float = setting(0.0, 'added to the scaled depth', -100.0, 100.0, 'm')

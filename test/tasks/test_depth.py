@@ -77,12 +77,29 @@ def test_focal_ratio_scale_and_offset(dtype):
         tensor,
         quantization,
         # f = 50 px · 32/64 = 25 network pixels: half the training cameras'.
-        options={'focal_length_px': 50.0},
+        options={'focal_length_px': 50.0, 'valid_range_m': (0.0, 120.0)},
         scale=1.5,
         offset_m=3.0,
         valid_range_m=(0.0, 1000.0),
     )
     np.testing.assert_allclose(depth.depth_m, values[..., 0] * 100 * 0.5 * 1.5 + 3, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ('corrections', 'expected'),
+    [
+        ({}, [np.nan, 4.0, 40.0, np.nan]),
+        ({'valid_range_m': (0.0, 1000.0)}, [np.nan, 4.0, 40.0, np.nan]),
+        ({'valid_range_m': (5.0, 30.0)}, [np.nan] * 4),
+        ({'scale': 3.0, 'offset_m': 1.0}, [np.nan, 13.0, 121.0, np.nan]),
+    ],
+)
+def test_the_ends_of_the_networks_scale_are_unknown_through_any_lens(corrections, expected):
+    """At f = 25 network pixels, half the training cameras', where 90 m of them are 45 m."""
+    tensor = np.float32([[[0.04], [0.08], [0.8], [0.95]]])
+    options = {'focal_length_px': 50.0, 'valid_range_m': (5.0, 90.0)}
+    depth, _ = decode(tensor, options=options, **corrections)
+    np.testing.assert_allclose(depth.depth_m[0], expected, rtol=1e-5)
 
 
 def test_depth_is_positive_whatever_the_range():
