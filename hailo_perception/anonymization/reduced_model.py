@@ -21,10 +21,12 @@ def boxes_and_classes_of(model: BoundModel) -> BoundModel:
     """Leave a model its boxes and class map; doubles are suppressed class by class.
 
     Of a cyclist and a bicycle with nearly the same box a perception may keep the better one; the
-    cyclist must not vanish behind the bicycle here. Depth would ask for a calibration, to place
+    cyclist must not vanish behind the bicycle here, nor in it where one prediction is a little
+    surer of the bicycle. Depth would ask for a calibration, to place
     what is found, for which nobody asks.
     """
     manifest = replace(model.manifest, lane=None, depth=None)
     if manifest.detection is not None:
-        manifest = replace(manifest, detection=replace(manifest.detection, nms='per_class'))
+        detection = replace(manifest.detection, nms='per_class', every_class=True)
+        manifest = replace(manifest, detection=detection)
     return replace(model, manifest=manifest, lane=None, depth=None)

@@ -21,7 +21,16 @@ _MAGNITUDE = np.int32(2**31 - 1)
 
 
 def find_candidates(  # type: ignore[no-untyped-def]
-    heads, grids, first_codes, scales, zero_points, strides, anchors, is_exponential, threshold
+    heads,
+    grids,
+    first_codes,
+    scales,
+    zero_points,
+    strides,
+    anchors,
+    every_class,
+    is_exponential,
+    threshold,
 ):
     """Compute for heads (·, ·, features) of one type; ``grids`` are their (columns, anchors)."""
     room = _FIRST_ROOM
@@ -51,9 +60,10 @@ def find_candidates(  # type: ignore[no-untyped-def]
         room = count
         places = np.empty(room, np.int64)
 
-    boxes = np.empty((count, 4), np.float32)
-    scores = np.empty(count, np.float32)
-    classes = np.empty(count, np.int64)
+    most = count * (heads[0].shape[2] - 5) if every_class else count
+    boxes = np.empty((most, 4), np.float32)
+    scores = np.empty(most, np.float32)
+    classes = np.empty(most, np.int64)
     kept = 0
     i = 0
     first_anchor = 0
@@ -109,13 +119,18 @@ def find_candidates(  # type: ignore[no-untyped-def]
             y *= strides[k, 1]
             w = anchors[first_anchor + anchor, 0] * w / _TWO
             h = anchors[first_anchor + anchor, 1] * h / _TWO
-            boxes[kept, 0] = x - w
-            boxes[kept, 1] = y - h
-            boxes[kept, 2] = x + w
-            boxes[kept, 3] = y + h
-            scores[kept] = score
-            classes[kept] = best_class - 5
-            kept += 1
+            first, end = (5, features) if every_class else (best_class, best_class + 1)
+            for feature in range(first, end):
+                value = prediction[feature]
+                score = objectness * ((np.float32(value) - zero_point) * scale)
+                if score > threshold:
+                    boxes[kept, 0] = x - w
+                    boxes[kept, 1] = y - h
+                    boxes[kept, 2] = x + w
+                    boxes[kept, 3] = y + h
+                    scores[kept] = score
+                    classes[kept] = feature - 5
+                    kept += 1
         first_anchor += per_cell
     return boxes[:kept], scores[:kept], classes[:kept], non_finite
 

@@ -42,6 +42,12 @@ def find_candidates(
     if predictions.dtype.kind == 'f':
         finite &= ~np.isnan(predictions[:, 5:]).any(axis=1)
     kept = np.flatnonzero(finite & (scores > np.float32(threshold)))
+    if layout.every_class:
+        kept, classes, scores = _passing_classes(
+            predictions[:, 5:], real[:, 4], scales, zero_points, kept, np.float32(threshold)
+        )
+    else:
+        classes, scores = classes[kept], scores[kept]
     first_anchors = np.cumsum([0, *(head.shape[2] for head in heads[:-1])])
     priors = Priors(
         cells=np.stack((columns[kept], rows[kept]), axis=1).astype(np.float32),
@@ -50,10 +56,27 @@ def find_candidates(
     )
     return Candidates(
         BOX_CODINGS[layout.coding].decode(real[kept, :4], priors),
-        scores[kept],
-        classes[kept],
+        scores,
+        classes,
         sum(non_finite for _, non_finite in passing) + int(np.count_nonzero(~finite)),
     )
+
+
+def _passing_classes(
+    codes: NDArray[Any],
+    objectness: NDArray[np.float32],
+    scales: NDArray[np.float32],
+    zero_points: NDArray[np.float32],
+    kept: NDArray[np.intp],
+    threshold: np.float32,
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
+    """Find all classes that pass, of predictions whose best does: indices, classes, scores."""
+    # A class may be as little as minus infinity, and meet an objectness of zero.
+    with np.errstate(invalid='ignore', over='ignore'):
+        real = (codes[kept].astype(np.float32) - zero_points[kept, None]) * scales[kept, None]
+        scores = objectness[kept, None] * real
+    places, classes = np.nonzero(scores > threshold)
+    return kept[places], classes, scores[places, classes]
 
 
 def _passing(

@@ -17,7 +17,8 @@ class HeadLayout(NamedTuple):
 
     ``coding`` is a name of ``BOX_CODINGS``; ``scales`` and ``zero_points`` (K,) float32 of the
     codes; ``strides`` (K, 2) float32 input pixels per cell; ``anchors`` (N, 2) float32 width,
-    height in input pixels, those of each head after those of the one before.
+    height in input pixels, those of each head after those of the one before. With
+    ``every_class`` a prediction is one object for each class that passes, else for its best.
     """
 
     coding: str
@@ -25,6 +26,7 @@ class HeadLayout(NamedTuple):
     zero_points: NDArray[np.float32]
     strides: NDArray[np.float32]
     anchors: NDArray[np.float32]
+    every_class: bool = False
 
 
 class Candidates(NamedTuple):

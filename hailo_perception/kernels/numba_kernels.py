@@ -100,6 +100,7 @@ def find_candidates(
             layout.zero_points,
             layout.strides,
             layout.anchors,
+            layout.every_class,
             layout.coding == 'yolox',
             np.float32(threshold),
         )

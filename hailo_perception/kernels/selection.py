@@ -83,7 +83,8 @@ class Kernels(Protocol):
         """Resize a picture linearly: ``result`` (h, w) from ``source`` (H, 2·w), or (…, 1 to 3).
 
         Means of two pixels across; down between the nearest two rows, as they are near, with half
-        a pixel for centres. ``source`` may have padded rows. Twins differ by at most one level.
+        a pixel for centres. ``source`` may have padded rows. Twins differ by at most two levels,
+        and by more than one only between black and white: their weights have 7 and 11 bits.
         """
 
     def keep_known_ids(

@@ -55,7 +55,8 @@ class DetectionSpecification:
     """Detection heads and how they are decoded.
 
     ``outputs`` are tensor names, finest stride first; ``anchors`` (width, height) in input
-    pixels, one tuple per output (``yolo_new_coords`` only).
+    pixels, one tuple per output (``yolo_new_coords`` only). With ``every_class``, which no
+    manifest says, one prediction may be several objects: one of each class that passes.
     """
 
     decoder: DetectionDecoder
@@ -65,6 +66,7 @@ class DetectionSpecification:
     score_threshold: float = 0.3
     iou_threshold: float = 0.45
     nms: NonMaximumSuppression = 'class_agnostic'
+    every_class: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ def head_reader(
         specification.decoder,
         input_size,
         kernels,
+        every_class=specification.every_class,
     )
 
 
@@ -179,6 +180,8 @@ class _GridReader:
         coding: str,
         input_size: tuple[int, int],
         kernels: Kernels,
+        *,
+        every_class: bool,
     ) -> None:
         self._kernels = kernels
         self._heads = tuple(head for grid in grids for head in _heads_of(grid))
@@ -198,6 +201,7 @@ class _GridReader:
             ),
             strides=np.array(strides, np.float32),
             anchors=np.array(sizes, np.float32),
+            every_class=every_class,
         )
         has_values = any(head.info.dtype.kind == 'f' for head in self._heads)
         self._code_type = np.float32 if has_values else np.int64
