@@ -27,6 +27,5 @@ def boxes_and_classes_of(model: BoundModel) -> BoundModel:
     """
     manifest = replace(model.manifest, lane=None, depth=None)
     if manifest.detection is not None:
-        detection = replace(manifest.detection, nms='per_class', every_class=True)
-        manifest = replace(manifest, detection=detection)
-    return replace(model, manifest=manifest, lane=None, depth=None)
+        manifest = replace(manifest, detection=replace(manifest.detection, nms='per_class'))
+    return replace(model, manifest=manifest, lane=None, depth=None, every_class=True)

@@ -50,7 +50,8 @@ class BoundModel:
 
     ``detection`` holds the heads in the manifest's order. ``left_over`` are outputs that no
     task uses. ``alignment`` is what ImageTransform.letterbox needs, in input pixels, so that
-    every segmentation and depth map crops on whole pixels.
+    every segmentation and depth map crops on whole pixels. With ``every_class`` one prediction
+    may be several objects, one of each class that passes, and not its best class alone.
     """
 
     manifest: ModelManifest
@@ -61,6 +62,7 @@ class BoundModel:
     depth: TensorInfo | None = None
     left_over: tuple[TensorInfo, ...] = ()
     alignment: int = 1
+    every_class: bool = False
     _strides: dict[str, tuple[int, int]] = field(default_factory=dict, repr=False)
 
     def stride_of(self, output: TensorInfo) -> tuple[int, int]:

@@ -55,8 +55,7 @@ class DetectionSpecification:
     """Detection heads and how they are decoded.
 
     ``outputs`` are tensor names, finest stride first; ``anchors`` (width, height) in input
-    pixels, one tuple per output (``yolo_new_coords`` only). With ``every_class``, which no
-    manifest says, one prediction may be several objects: one of each class that passes.
+    pixels, one tuple per output (``yolo_new_coords`` only).
     """
 
     decoder: DetectionDecoder
@@ -66,7 +65,6 @@ class DetectionSpecification:
     score_threshold: float = 0.3
     iou_threshold: float = 0.45
     nms: NonMaximumSuppression = 'class_agnostic'
-    every_class: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ class DetectionDecoder:
     """Decodes the heads of one network; may be used by several threads at once.
 
     ``infos`` describe the tensors in the order of ``specification.outputs``; ``input_size`` is
-    the network's (width, height). ConfigurationError when shapes, anchors and labels do not fit.
+    the network's (width, height). With ``every_class`` one prediction may be several objects, one
+    of each class that passes. ConfigurationError when shapes, anchors and labels do not fit.
     """
 
     def __init__(
@@ -35,11 +36,14 @@ class DetectionDecoder:
         infos: Sequence[TensorInfo],
         input_size: tuple[int, int],
         *,
+        every_class: bool = False,
         kernels: Kernels | None = None,
     ) -> None:
         self._specification = specification
         self._kernels = kernels or load_kernels()
-        self._reader = head_reader(specification, infos, input_size, self._kernels)
+        self._reader = head_reader(
+            specification, infos, input_size, self._kernels, every_class=every_class
+        )
         self._class_ids = np.array([label.id for label in specification.labels], np.int32)
 
     def decode(

@@ -45,8 +45,13 @@ def head_reader(
     infos: Sequence[TensorInfo],
     input_size: tuple[int, int],
     kernels: Kernels,
+    *,
+    every_class: bool = False,
 ) -> HeadReader:
-    """Make the reader for a specification; ConfigurationError when its outputs do not fit it."""
+    """Make the reader for a specification; ConfigurationError when its outputs do not fit it.
+
+    With ``every_class`` a prediction is an object for each class that passes.
+    """
     if not infos:
         raise ConfigurationError('a detection decoder needs at least one output tensor')
     if specification.decoder == 'hailo_nms':
@@ -59,7 +64,7 @@ def head_reader(
         specification.decoder,
         input_size,
         kernels,
-        every_class=specification.every_class,
+        every_class=every_class,
     )
 
 

@@ -100,9 +100,10 @@ class Postprocessor:
             Part.OVERLAY: self._draw_overlay,
         }
         if manifest.detection and model.detection:
-            self._makers[Part.DETECTIONS] = partial(
-                self._find_objects, DetectionDecoder(manifest.detection, model.detection, size)
+            heads = DetectionDecoder(
+                manifest.detection, model.detection, size, every_class=model.every_class
             )
+            self._makers[Part.DETECTIONS] = partial(self._find_objects, heads)
         for part, specification, info in (
             (Part.SEMANTIC, manifest.semantic, model.semantic),
             (Part.LANE, manifest.lane, model.lane),

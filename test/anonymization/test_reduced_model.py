@@ -26,9 +26,8 @@ def test_a_model_without_boxes_has_none() -> None:
 def test_classes_do_not_hide_one_another() -> None:
     assert MANIFEST.detection is not None
     for reduced in (boxes_of(WHOLE), boxes_and_classes_of(WHOLE)):
-        assert reduced.manifest.detection == replace(
-            MANIFEST.detection, nms='per_class', every_class=True
-        )
+        assert reduced.manifest.detection == replace(MANIFEST.detection, nms='per_class')
+        assert reduced.every_class
     assert WHOLE.manifest.detection.nms == 'class_agnostic'
 
 
