@@ -3,22 +3,29 @@
 """What a Hailo archive (.har) says of its layers; needs nothing but Python, so it can travel.
 
 An archive is a tar file; its .hn member is JSON with ``layers``, each with type, input, original
-names and output shapes. As a program: ``python3 archive.py NAME.har EXPECTED.json`` compares the
-numbers of the output layers with what a model script was written for.
+names and output shapes. As a program: ``python3 archive.py [--correct] NAME.har OUTPUTS.json
+NAME.alls`` gives a model script the numbers of the output layers, or says how it differs.
 """
 
 from __future__ import annotations
 
+import argparse
+from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
 import json
 from pathlib import Path
+import re
 import sys
 import tarfile
 from typing import Any
 
 _SUFFIX = '.hn'
 _OUTPUT = 'output_layer'
+_WIDE = 'a16_w16'
+_WIDE_LIST = re.compile(
+    rf'^(quantization_param\(\[)[^]]*(\], *precision_mode={_WIDE}\))', re.MULTILINE
+)
 
 
 class ArchiveError(ValueError):
@@ -75,6 +82,41 @@ def read_outputs(
     }
 
 
+def corrected_script(
+    script: str, outputs: Mapping[str, ArchivedOutput], wide: Iterable[str]
+) -> str:
+    """Give a script that this package wrote the numbers of the output layers.
+
+    ``wide`` are the end nodes of 16 bits. Whatever else the script says stays as it is.
+    """
+    listed = ', '.join(outputs[end].output_layer for end in wide)
+    script = _WIDE_LIST.sub(rf'\g<1>{listed}\g<2>', script)
+    for end, output in outputs.items():
+        in_a_comment = rf'\b{_OUTPUT}\d+(?= = {re.escape(end)}[,.]\s)'
+        script = re.sub(in_a_comment, output.output_layer, script)
+    return script
+
+
+def wide_difference(
+    script: str, outputs: Mapping[str, ArchivedOutput], wide: Iterable[str]
+) -> str:
+    """Say which output layers a script has in 16 bits instead of those of ``wide``, or ''."""
+    commands = [line.partition('#')[0] for line in script.splitlines()]
+    named = {
+        layer
+        for command in commands
+        if _WIDE in command
+        for layer in re.findall(rf'\b{_OUTPUT}\d+', command)
+    }
+    expected = {outputs[end].output_layer: end for end in wide}
+    if named == expected.keys():
+        return ''
+    return (
+        f'expected 16 bits for {_listed(f"{layer} = {end}" for layer, end in expected.items())}, '
+        f'found {_listed(sorted(named))}; correct the script unless you mean it so'
+    )
+
+
 def _layers(archive: Path) -> dict[str, dict[str, Any]]:
     try:
         with tarfile.open(archive) as tar:
@@ -100,27 +142,36 @@ def _shape(layer: Mapping[str, Any]) -> tuple[int, ...]:
     return tuple(shapes[0][1:])
 
 
+def _listed(words: Iterable[str]) -> str:
+    return ', '.join(words) or 'none'
+
+
 def main(arguments: list[str]) -> int:
-    """Compare an archive with the expected output layers; 0 when they are the same."""
-    archive, expected_file = map(Path, arguments)
-    expected = json.loads(expected_file.read_text(encoding='utf-8'))
+    """Correct or check a model script; 1 when the archive has other outputs than expected."""
+    parser = argparse.ArgumentParser(description='Output layers of an archive, in a model script.')
+    parser.add_argument('archive', type=Path)
+    parser.add_argument('outputs', type=Path, help='JSON: what each end node is')
+    parser.add_argument('script', type=Path)
+    parser.add_argument('--correct', action='store_true', help='write the numbers into the script')
+    given = parser.parse_args(arguments)
+    expected = json.loads(given.outputs.read_text(encoding='utf-8'))
     try:
-        found = read_outputs(archive, {end: tuple(e['shape']) for end, e in expected.items()})
+        outputs = read_outputs(
+            given.archive, {end: tuple(entry['shape']) for end, entry in expected.items()}
+        )
     except ArchiveError as error:
         print(error, file=sys.stderr)
         return 1
-    wrong = [
-        f'{end}: {found[end].output_layer} instead of {e["output_layer"]}'
-        for end, e in expected.items()
-        if found[end].output_layer != e['output_layer']
-    ]
-    if wrong:
-        print(
-            'The parser numbered the outputs otherwise than the model script has them: '
-            f'{"; ".join(wrong)}. Correct these names in the script and start again.',
-            file=sys.stderr,
-        )
-    return bool(wrong)
+    wide = [end for end, entry in expected.items() if entry['is_wide']]
+    script = given.script.read_text(encoding='utf-8')
+    if given.correct and (correct := corrected_script(script, outputs, wide)) != script:
+        given.script.write_text(correct, encoding='utf-8')
+        script = correct
+        numbers = ', '.join(f'{output.output_layer} = {end}' for end, output in outputs.items())
+        print(f'{given.script}: has the numbers of the parser now: {numbers}')
+    if difference := wide_difference(script, outputs, wide):
+        print(f'warning: {given.script}: {difference}', file=sys.stderr)
+    return 0
 
 
 if __name__ == '__main__':

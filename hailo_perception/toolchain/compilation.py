@@ -19,11 +19,13 @@ from hailo_perception.models.specification import ModelManifest
 from hailo_perception.toolchain.archive import ArchivedOutput
 from hailo_perception.toolchain.archive import ArchiveError
 from hailo_perception.toolchain.archive import read_outputs
+from hailo_perception.toolchain.archive import wide_difference
 from hailo_perception.toolchain.checks import check_compilable
 from hailo_perception.toolchain.checks import CompilableModel
 from hailo_perception.toolchain.checks import network_name
 from hailo_perception.toolchain.end_nodes import shapes_of
 from hailo_perception.toolchain.executable import verify_executable
+from hailo_perception.toolchain.hand_over import SCRIPT_FILE
 from hailo_perception.toolchain.hand_over import write_hand_over
 from hailo_perception.toolchain.hef_manifest import hef_manifest
 from hailo_perception.toolchain.made_for import check_made_for
@@ -86,20 +88,22 @@ def compile_model(task: CompilationTask, tell: Callable[[str], None]) -> Compila
     if is_by_script or compiler is None:
         # compile.sh keeps what is there; a compiler here does again what it does not know.
         work.check_made_files()
-    script = work.prepare()
     warnings = list(model.warnings)
     manifest = None
     if is_by_script:
-        tell(f'{work.executable} was compiled by {script.name}; its manifest is written')
+        tell(f'{work.executable} was compiled by {work.script.name}; its manifest is written')
         manifest = work.write_manifest(f'Compiled for {task.architecture}.')
-    elif compiler is not None:
-        steps = StepRunner(task.output, compiler, tell)
-        manifest = work.run(steps, compiler)
-        warnings += work.profile(steps)
+    else:
+        # Not above: the model script there is the one that the executable was made with.
+        work.prepare()
+        if compiler is not None:
+            steps = StepRunner(task.output, compiler, tell)
+            manifest = work.run(steps, compiler, tell)
+            warnings += work.profile(steps)
     if manifest is not None:
         warnings += verify_executable(work.executable, model.ends, work.names())
     return Compilation(
-        script=script,
+        script=work.script,
         executable=None if manifest is None else work.executable,
         manifest=manifest,
         warnings=tuple(warnings),
@@ -121,6 +125,7 @@ class _Work:
             calibration=os.path.abspath(task.calibration),
         )
         self.executable = task.output / self._files.executable
+        self.script = task.output / SCRIPT_FILE
         self._network: bytes = model.prepared.SerializeToString(deterministic=True)
         script = self._script(predicted_output_layers(model.ends)) + COMPILE_COMMANDS
         self._purpose = {
@@ -134,23 +139,29 @@ class _Work:
         """Raise ConfigurationError where files are there that were made for something else."""
         check_made_for(self._task.output, self._purpose, self._files.made)
 
-    def prepare(self) -> Path:
+    def prepare(self) -> None:
         """Write what the vendor's steps read, with the numbering that is to be expected."""
         try:
             self._task.output.mkdir(parents=True, exist_ok=True)
             write_made_for(self._task.output, self._purpose)
             (self._task.output / self._files.onnx).write_bytes(self._network)
-            return self._write_scripts(predicted_output_layers(self._model.ends))
+            self._write_scripts(predicted_output_layers(self._model.ends))
         except OSError as error:
             raise ConfigurationError(
                 f'{self._task.output}: nothing can be written ({error}); choose another --output'
             ) from error
 
-    def run(self, steps: StepRunner, compiler: DataflowCompiler) -> Path:
+    def run(
+        self, steps: StepRunner, compiler: DataflowCompiler, tell: Callable[[str], None]
+    ) -> Path:
         """Do every step up to the executable and write its manifest."""
         steps.run(self._build.parse())
         outputs = self._outputs()
-        self._write_scripts({end: output.output_layer for end, output in outputs.items()})
+        layers = {end: output.output_layer for end, output in outputs.items()}
+        self._write_scripts(layers)
+        wide = [end.name for end in self._model.ends if end.is_wide]
+        if difference := wide_difference(self._script(layers), outputs, wide):
+            tell(f'warning: {self._task.model_script}: {difference}')
         steps.run(self._build.optimize())
         steps.run(self._build.compile())
         return self.write_manifest(
@@ -200,11 +211,13 @@ class _Work:
         except ArchiveError as error:
             raise ToolchainError(str(error)) from error
 
-    def _write_scripts(self, output_layers: Mapping[str, str]) -> Path:
+    def _write_scripts(self, output_layers: Mapping[str, str]) -> None:
         folder = self._task.output
         (folder / self._files.script).write_text(self._script(output_layers), encoding='utf-8')
         (folder / self._files.compile_script).write_text(COMPILE_COMMANDS, encoding='utf-8')
-        return write_hand_over(folder, self._build, output_layers)
+        write_hand_over(
+            self.script, self._build, corrects_script=self._task.model_script is None
+        )
 
     def _script(self, output_layers: Mapping[str, str]) -> str:
         if self._task.model_script is not None:

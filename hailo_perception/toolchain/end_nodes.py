@@ -15,7 +15,8 @@ from hailo_perception.models.tier4 import CLASS_MAP_MARK
 
 Content = Literal['boxes', 'classes', 'depth']
 
-BITS: dict[Content, int] = {'boxes': 16, 'classes': 8, 'depth': 16}
+_WIDE_BITS = 16
+BITS: dict[Content, int] = {'boxes': _WIDE_BITS, 'classes': 8, 'depth': _WIDE_BITS}
 """Class ids are small numbers; a box corner or a distance in 256 steps would be too coarse."""
 
 
@@ -38,6 +39,11 @@ class EndNode:
     def bits(self) -> int:
         """Width of one value on its way to the host."""
         return BITS[self.content]
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the model script is to ask for 16 bits."""
+        return self.bits == _WIDE_BITS
 
 
 def end_nodes(model: BoundModel) -> tuple[EndNode, ...]:

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from collections.abc import Sequence
 import json
 from pathlib import Path
@@ -59,22 +58,20 @@ step() {{  # name, the file that it makes, command...
 """
 
 
-def write_hand_over(folder: Path, build: Build, output_layers: Mapping[str, str]) -> Path:
-    """Write the shell script, the check of the parser's numbering and what it expects.
+def write_hand_over(script: Path, build: Build, *, corrects_script: bool) -> None:
+    """Write the shell script, and beside it the check of the parser's outputs.
 
-    Returns the script. Its commands are those that run here where the compiler is installed.
+    Its commands are those that run here where the compiler is installed. With
+    ``corrects_script`` the check writes the parser's numbers into the model script, else it
+    only warns.
     """
-    expected = {
-        end.name: {'output_layer': output_layers[end.name], 'shape': end.shape}
-        for end in build.ends
-    }
+    folder = script.parent
+    expected = {end.name: {'shape': end.shape, 'is_wide': end.is_wide} for end in build.ends}
     (folder / EXPECTED_FILE).write_text(json.dumps(expected, indent=1) + '\n', encoding='utf-8')
     own_source = Path(archive.__file__).read_text(encoding='utf-8')
     (folder / CHECK_FILE).write_text(own_source, encoding='utf-8')
-    script = folder / SCRIPT_FILE
-    script.write_text(_script(build), encoding='utf-8')
+    script.write_text(_script(build, corrects_script), encoding='utf-8')
     script.chmod(0o755)
-    return script
 
 
 def instructions(script: Path, calibration: Path, command: Sequence[str]) -> str:
@@ -90,13 +87,17 @@ def instructions(script: Path, calibration: Path, command: Sequence[str]) -> str
      {shlex.join(command)}
      It writes the manifest of the executable.
 Or, beside the compiler, pip install "hailo-perception[toolchain]" and repeat the command: it does
-all of it, and corrects the model script should the parser number the outputs otherwise."""
+all of it."""
 
 
-def _script(build: Build) -> str:
+def _script(build: Build, corrects_script: bool) -> str:
+    check = (
+        'python3', CHECK_FILE, *(('--correct',) if corrects_script else ()),
+        build.files.parsed, EXPECTED_FILE, build.files.script,
+    )  # fmt: skip
     steps = [
         _line(build.parse(), build),
-        f'python3 {CHECK_FILE} {shlex.quote(build.files.parsed)} {EXPECTED_FILE}',
+        shlex.join(check),
         _line(build.optimize(), build),
         _line(build.compile(), build),
         _line(build.profile(), build),

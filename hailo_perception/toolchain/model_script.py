@@ -11,7 +11,6 @@ from hailo_perception.models.specification import InputSpecification
 from hailo_perception.toolchain.end_nodes import EndNode
 from hailo_perception.toolchain.normalisation import takes_pixels
 
-WIDE_OUTPUT_BITS = 16
 COMPILE_COMMANDS = 'performance_param(compiler_optimization_level=max)\n'
 """Searches for the best placement: slower to compile, faster to run."""
 
@@ -28,7 +27,7 @@ def model_script(
 
     ``output_layers`` maps an end node's name to its output layer, such as output_layer1.
     """
-    wide = [end for end in ends if end.bits == WIDE_OUTPUT_BITS]
+    wide = [end for end in ends if end.is_wide]
     sections = [
         _normalisation(input),
         (

@@ -90,7 +90,11 @@ class FakeCompiler:
         self.program = folder / 'hailo'
         self._folder = folder
         self.set()
-        for name, ends in (('straight.har', ENDS), ('reversed.har', ENDS[::-1])):
+        for name, ends in (
+            ('straight.har', ENDS),
+            ('reversed.har', ENDS[::-1]),
+            ('other.har', ('elsewhere',)),
+        ):
             write_archive(folder / name, ends)
         self.program.write_text(FAKE_HAILO.format(folder=shlex.quote(str(folder))))
         self.program.chmod(0o755)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 import io
 import json
 from pathlib import Path
@@ -91,35 +92,88 @@ def test_no_archive_at_all(tmp_path: Path, content: bytes | None) -> None:
         read_outputs(path, SHAPES)
 
 
+SCRIPT = """# Boxes in 16 bits: {boxes} = boxes.
+quantization_param([{boxes}], precision_mode=a16_w16)
+allocator_param(width_splitter_defuse=disabled)  # mine
+
+# Not the outputs of another name, {boxes} = boxes.1:
+# {depth} = depth.
+"""
+PREDICTED = SCRIPT.format(boxes='output_layer1', depth='output_layer2')
+CORRECT = SCRIPT.format(boxes='output_layer2', depth='output_layer1').replace(
+    'output_layer2 = boxes.1', 'output_layer1 = boxes.1'
+)
+
+
+@pytest.fixture
+def call(tmp_path: Path) -> Callable[..., int]:
+    """The program on an archive that has the depth first; the script is net.alls."""
+    path = write(tmp_path / 'net.har', {'layers': NAMED})
+    expected = {
+        'boxes': {'shape': [2, 4, 7], 'is_wide': True},
+        'depth': {'shape': [8, 16, 1], 'is_wide': False},
+    }
+    (tmp_path / 'outputs.json').write_text(json.dumps(expected))
+    (tmp_path / 'net.alls').write_text(PREDICTED)
+
+    def program(*options: str) -> int:
+        files = (path, tmp_path / 'outputs.json', tmp_path / 'net.alls')
+        return main([*options, *map(str, files)])
+
+    return program
+
+
+def test_as_a_program_it_corrects_a_script(
+    call: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call('--correct') == 0
+    assert (tmp_path / 'net.alls').read_text() == CORRECT
+    printed = capsys.readouterr()
+    assert 'numbers of the parser now: output_layer2 = boxes, output_layer1 = depth' in printed.out
+    assert not printed.err
+    assert call('--correct') == 0
+    assert (tmp_path / 'net.alls').read_text() == CORRECT, 'once and for all'
+    assert capsys.readouterr() == ('', '')
+
+
+def test_numbers_that_were_corrected_by_hand_stay_correct(
+    call: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = tmp_path / 'net.alls'
+    script.write_text(PREDICTED.replace('[output_layer1]', '[output_layer2]'))
+    assert call('--correct') == 0
+    assert script.read_text() == CORRECT
+
+
 @pytest.mark.parametrize(
-    ('boxes', 'status', 'printed'),
+    ('script', 'printed'),
     [
-        ('output_layer2', 0, ''),
-        ('output_layer1', 1, 'boxes: output_layer2 instead of output_layer1'),
+        (CORRECT, ''),
+        ('quantization_param(net/output_layer2, precision_mode=a16_w16)\n', ''),
+        (PREDICTED, 'expected 16 bits for output_layer2 = boxes, found output_layer1; correct'),
+        ('# quantization_param([output_layer2], precision_mode=a16_w16)\n', 'found none'),
+        ('quantization_param([output_layer2], precision_mode=a8_w8)\n', 'found none'),
     ],
 )
-def test_as_a_program(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], boxes: str, status: int, printed: str
+def test_as_a_program_it_warns_of_a_script_that_it_leaves_alone(
+    call: Callable[..., int],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    script: str,
+    printed: str,
 ) -> None:
-    path = write(tmp_path / 'net.har', {'layers': NAMED})
-    expected = tmp_path / 'outputs.json'
-    expected.write_text(
-        json.dumps(
-            {
-                'boxes': {'output_layer': boxes, 'shape': [2, 4, 7]},
-                'depth': {'output_layer': 'output_layer1', 'shape': [8, 16, 1]},
-            }
-        )
-    )
-    assert main([str(path), str(expected)]) == status
-    assert printed in capsys.readouterr().err
+    (tmp_path / 'net.alls').write_text(script)
+    assert call() == 0
+    warning = capsys.readouterr().err
+    assert printed in warning and bool(printed) == bool(warning)
+    assert (tmp_path / 'net.alls').read_text() == script
 
 
 def test_as_a_program_on_a_broken_archive(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    call: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / 'outputs.json').write_text('{}')
-    assert main([str(tmp_path / 'none.har'), str(tmp_path / 'outputs.json')]) == 1
+    (tmp_path / 'net.har').write_bytes(b'')
+    assert call() == 1
     assert 'expected a Hailo archive' in capsys.readouterr().err
 
 

@@ -87,6 +87,50 @@ def test_a_folder_that_came_back_gets_its_manifest(
     assert hef.description == 'Compiled for hailo8l.'
 
 
+def test_the_script_follows_the_numbering_of_the_parser(
+    task: CompilationTask, no_vendor: Path, request: pytest.FixtureRequest
+) -> None:
+    script = run_command(task).script
+    carry(task)
+    vendor = request.getfixturevalue('fake_compiler')
+    vendor.set(archive='reversed.har')
+    done = run_script(script)
+    assert done.returncode == 0, done.stderr
+    corrected = (task.output / 'tiny.alls').read_text()
+    assert run_command(task).manifest is not None
+    assert (task.output / 'tiny.alls').read_text() == corrected, 'it made the executable'
+    again = replace(task, output=task.output.parent / 'again')
+    run_command(again)
+    assert (again.output / 'tiny.alls').read_text() == corrected, 'as the command has it'
+
+
+@pytest.mark.parametrize(
+    ('wide', 'warned'), [('output_layer3, output_layer2', False), ('output_layer1', True)]
+)
+def test_a_script_of_ones_own_stays_and_is_compared(
+    task: CompilationTask,
+    no_vendor: Path,
+    fake_compiler: Any,
+    wide: str,
+    warned: bool,
+) -> None:
+    own = task.output.parent / 'own.alls'
+    own.write_text(f'quantization_param([{wide}], precision_mode=a16_w16)\n')
+    task = replace(task, model_script=own)
+    fake_compiler.set(archive='reversed.har')
+    told: list[str] = []
+    compile_model(task, told.append)
+    warning = 'expected 16 bits for output_layer3 = boxes, output_layer2 = depth, found'
+    assert any(warning in line for line in told) == warned
+    for made in task.output.glob('*.h*'):
+        made.unlink()
+    carry(task)
+    done = run_script(task.output / 'compile.sh')
+    assert done.returncode == 0, done.stderr
+    assert (warning in done.stderr) == warned
+    assert (task.output / 'tiny.alls').read_text() == own.read_text()
+
+
 def with_other_architecture(task: CompilationTask) -> CompilationTask:
     return replace(task, architecture='hailo8')
 
@@ -170,7 +214,7 @@ def test_a_folder_without_made_files_is_made_ready_for_something_else(
     [
         ({'fail': 'optimize'}, 'optimize failed; the whole log is logs/optimize.log'),
         ({'omit': 'compiler'}, 'compiler failed'),
-        ({'archive': 'reversed.har'}, 'boxes: output_layer3 instead of output_layer1'),
+        ({'archive': 'other.har'}, 'did the parser cut the network elsewhere'),
     ],
 )
 def test_the_script_stops_at_a_failure(
@@ -221,4 +265,5 @@ def test_expected_outputs_are_written_for_the_check(
 ) -> None:
     run_command(task)
     expected = json.loads((task.output / 'outputs.json').read_text())
-    assert expected['semantic/argmax'] == {'output_layer': 'output_layer3', 'shape': [8, 16, 1]}
+    assert expected['semantic/argmax'] == {'shape': [8, 16, 1], 'is_wide': False}
+    assert expected['depth'] == {'shape': [8, 16, 1], 'is_wide': True}
