@@ -20,31 +20,19 @@ from dataclasses import dataclass
 import json
 from pathlib import Path
 from typing import Any
-import zipfile
-import zlib
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hailo_perception.core.errors import BackendError
 from hailo_perception.core.errors import ConfigurationError
+from hailo_perception.core.npz import BROKEN_NPZ
 from hailo_perception.core.quantization import Quantization
 from hailo_perception.core.tensors import RawOutputs
 from hailo_perception.core.tensors import TensorInfo
 from hailo_perception.models.files import file_problem
 
 FORMAT_VERSION = 1
-_BROKEN_ARCHIVE = (
-    # Of a single array, which np.load gives as it is; later versions of Python have a TypeError.
-    AttributeError,
-    OSError,
-    EOFError,
-    KeyError,
-    TypeError,
-    ValueError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
 
 Tensors = Mapping[str, NDArray[Any]]
 
@@ -133,7 +121,7 @@ def load_recording(path: str | Path) -> Recording:
         counts = {len(stack) for stack in stacks}
     except ConfigurationError:
         raise
-    except _BROKEN_ARCHIVE as error:
+    except BROKEN_NPZ as error:
         raise ConfigurationError(
             f'{path}: expected a recording that save_recording wrote, found one that cannot be '
             f'read ({type(error).__name__}: {error}); record it again'

@@ -24,7 +24,6 @@ from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.rigid_transform import RigidTransform
 from hailo_perception.evaluation.labelled import LabelledPicture
 from hailo_perception.evaluation.labelled import LidarPoints
-from hailo_perception.evaluation.labelled import TRUE_LANE_LABELS
 from hailo_perception.evaluation.labelled import TrueObjects
 from hailo_perception.evaluation.recordings.class_names import ClassNames
 from hailo_perception.evaluation.recordings.class_names import IGNORED
@@ -40,9 +39,9 @@ from hailo_perception.evaluation.recordings.files import read_json
 from hailo_perception.evaluation.recordings.files import read_picture
 from hailo_perception.evaluation.recordings.objects import LabelledBox
 from hailo_perception.evaluation.recordings.objects import true_objects
+from hailo_perception.evaluation.recordings.pandaset_points import read_points
 from hailo_perception.evaluation.recordings.recording import Recording
 from hailo_perception.evaluation.recordings.recording import RecordingOptions
-from hailo_perception.scenes import SEMANTIC_LABELS
 
 DATASET = 'pandaset'
 CAMERAS = ('front_camera', 'front_left_camera', 'front_right_camera')
@@ -127,17 +126,7 @@ class PandaSetCamera:
         path = self.folder / 'lidar' / f'{number:02}.npz'
         if not path.is_file():
             return None
-        try:
-            with np.load(path) as file:
-                u, v, depth_cm, label = (file[key] for key in ('u', 'v', 'depth_cm', 'label'))
-        except (OSError, ValueError, KeyError) as error:
-            raise LabelError('the LiDAR points are no .npz of u, v, depth_cm, label') from error
-        return LidarPoints(
-            np.stack((u, v), axis=1).astype(np.float32),
-            depth_cm.astype(np.float32) / 100,
-            load_class_names(DATASET, 'points').translate(label, SEMANTIC_LABELS),
-            load_class_names(DATASET, 'markings').translate(label, TRUE_LANE_LABELS),
-        )
+        return read_points(path, DATASET, self.camera.size)
 
     def objects(self, number: int, lidar: LidarPoints | None) -> TrueObjects | None:
         """Find the objects that a picture shows; None without a file of cuboids."""
