@@ -75,6 +75,16 @@ def test_kitti_raw(tmp_path: Path) -> None:
     assert not found.objects.is_ignored[0]
 
 
+def test_kitti_raw_without_a_scan_judges_near_cuboids_only(tmp_path: Path) -> None:
+    drive = kitti_raw(tmp_path)
+    labels = drive / 'tracklet_labels.xml'
+    near = labels.read_text()
+    (drive / 'velodyne_points/data/0000000003.bin').unlink()
+    assert first(opened('kitti_raw', drive)).objects.is_ignored.tolist() == [False]
+    text(labels, near.replace('<tx>11</tx>', '<tx>30</tx>'))
+    assert first(opened('kitti_raw', drive)).objects.is_ignored.tolist() == [True]
+
+
 def test_kitti_raw_without_calibration_or_with_broken_tracklets(tmp_path: Path) -> None:
     drive = kitti_raw(tmp_path)
     text(drive / 'tracklet_labels.xml', '<tracklets>')

@@ -33,6 +33,8 @@ _GROUND_M = 0.2
 """Points that are less above the object's underside are on the ground."""
 _LEAST_POINTS = 4
 """So many points in an outline tell how much of it is hidden."""
+_FARTHEST_UNPROVEN_M = 25.0
+"""In a picture without LiDAR points, objects beyond may be hidden behind anything."""
 
 
 def _ring(
@@ -136,6 +138,13 @@ class SeenCuboid:
     visibility: float
     points: int | None
     distance_m: float
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether LiDAR points, or without LiDAR the short distance, say that it is seen."""
+        if self.points is None:
+            return self.distance_m <= _FARTHEST_UNPROVEN_M
+        return self.points > 0
 
 
 def see_cuboids(

@@ -162,7 +162,7 @@ def _objects(
     ]
     seen = see_cuboids(cuboids, camera, lidar)
     boxes = [
-        LabelledBox.of_cuboid(name, part, is_ignored=part.points == 0)
+        LabelledBox.of_cuboid(name, part)
         for (label, _, _), part in zip(present, seen, strict=True)
         if part is not None and (name := names[label]) is not None
     ]

@@ -31,9 +31,9 @@ class LabelledBox:
     is_ignored: bool = False
 
     @classmethod
-    def of_cuboid(cls, name: str, seen: SeenCuboid, *, is_ignored: bool) -> LabelledBox:
-        """Label the visible part of a cuboid."""
-        return cls(name, seen.xyxy, seen.visibility, seen.distance_m, is_ignored)
+    def of_cuboid(cls, name: str, seen: SeenCuboid) -> LabelledBox:
+        """Label the visible part of a cuboid; one that nothing proves may be found or not."""
+        return cls(name, seen.xyxy, seen.visibility, seen.distance_m, not seen.is_proven)
 
 
 def true_objects(boxes: Sequence[LabelledBox], size: tuple[int, int]) -> TrueObjects:

@@ -30,7 +30,6 @@ from hailo_perception.evaluation.recordings.class_names import IGNORED
 from hailo_perception.evaluation.recordings.class_names import load_class_names
 from hailo_perception.evaluation.recordings.cuboids import Cuboid
 from hailo_perception.evaluation.recordings.cuboids import see_cuboids
-from hailo_perception.evaluation.recordings.cuboids import SeenCuboid
 from hailo_perception.evaluation.recordings.files import existing_folder
 from hailo_perception.evaluation.recordings.files import LabelError
 from hailo_perception.evaluation.recordings.files import numbered
@@ -46,8 +45,6 @@ from hailo_perception.evaluation.recordings.recording import RecordingOptions
 DATASET = 'pandaset'
 CAMERAS = ('front_camera', 'front_left_camera', 'front_right_camera')
 LAYOUT = 'a PandaSet sequence: front_camera/NN.jpg, intrinsics.json, poses.json, lidar/NN.npz'
-FARTHEST_UNPROVEN_M = 25.0
-"""In a picture without LiDAR points, objects beyond may be hidden behind anything."""
 TALLEST_WITHOUT_RIDER_M = 1.35
 """A taller cuboid of a cycle is about its rider too: in our words two objects, in which box?"""
 FORWARD_LIDAR = 1
@@ -155,7 +152,7 @@ class PandaSetCamera:
         except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
             raise LabelError('the cuboids or the pose of the camera are broken') from error
         boxes = [
-            LabelledBox.of_cuboid(_name_of(row, names), part, is_ignored=not _is_proven(part))
+            LabelledBox.of_cuboid(_name_of(row, names), part)
             for row, part in zip(rows, see_cuboids(cuboids, self.camera, lidar), strict=True)
             if part is not None
         ]
@@ -194,9 +191,3 @@ def _name_of(row: dict[str, Any], names: ClassNames) -> str:
     name = names[row['label']] or IGNORED
     is_ridden = name in ('bike', 'motor') and row['size_m'][2] > TALLEST_WITHOUT_RIDER_M
     return IGNORED if is_ridden else name
-
-
-def _is_proven(part: SeenCuboid) -> bool:
-    if part.points is None:
-        return part.distance_m <= FARTHEST_UNPROVEN_M
-    return part.points > 0
