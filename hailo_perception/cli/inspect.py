@@ -201,12 +201,11 @@ def _tell(manifest: ModelManifest, target: Path, *, is_written: bool) -> None:
     from hailo_perception.models.manifest import manifest_text
 
     text = manifest_text(manifest, target)
-    advice = 'look over classes, anchors and the range of depth: no file tells them'
     if is_written:
         try:
             target.write_text(text, encoding='utf-8')
         except OSError as error:
             raise ConfigurationError(f'the manifest cannot be written: {error}') from error
-        print(f'wrote {target}; {advice}')
+        print(f'wrote {target}: {manifest.description}')
     else:
-        print(f'\n# proposed manifest, for --write; {advice}\n{text}', end='')
+        print(f'\n# proposed manifest, for --write\n{text}', end='')

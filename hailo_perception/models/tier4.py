@@ -44,6 +44,15 @@ ANCHORS_OF_1280X960: Anchors = (
 )
 """Three for each scale, (width, height) in input pixels: the published detection network."""
 
+_PUBLISHED: tuple[tuple[tuple[int, int], Anchors], ...] = (
+    ((960, 960), ANCHORS_OF_960X960),
+    ((1280, 960), ANCHORS_OF_1280X960),
+)
+"""Input (width, height) and anchors of the networks that are published."""
+
+_INPUT_OF_PIXELS = 'image'
+"""What training.export calls the input of a network that divides by 255 itself."""
+
 OBJECT_LABELS = LabelSet(
     (
         Label(0, 'car', (0, 0, 142)),
@@ -85,9 +94,11 @@ def propose_manifest(
 ) -> ModelManifest:
     """Describe a LightNet executable by TIER IV's rule, ready for write_manifest.
 
-    Class maps after the first two stay unused. Class lists, depth range and anchors are those
-    of the published networks and cannot be read from the executable: look them over. The
-    focal length of training is not published, so depth is not adapted to the camera.
+    Class maps after the first two stay unused. Class lists, depth range, scale of the input
+    and anchors, scaled to the size of the input, are those of the published networks and cannot
+    be read from the executable: look them over. An input called ``image`` takes pixels, as
+    training.export writes it. The focal length of training is not published, so depth is not
+    adapted to the camera.
     ManifestError when the outputs cannot come from such a network.
     """
     path = Path(path)
@@ -96,51 +107,82 @@ def propose_manifest(
     class_maps = [info for info in outputs if CLASS_MAP_MARK in info.name]
     others = [info for info in outputs if CLASS_MAP_MARK not in info.name]
     depths = [info for info in others if info.channels == 1]
-    heads = [info for info in others if info.channels != 1]
+    heads = sorted(
+        (info for info in others if info.channels != 1),
+        key=lambda info: info.width * info.height,
+        reverse=True,
+    )
     if len(depths) > 1:
         raise ManifestError(
             f'{path}: a LightNet has one depth map, found {", ".join(map(str, depths))}'
         )
     if not outputs:
         raise ManifestError(f'{path}: the network has no outputs')
+    (image,) = inputs
+    size = image.width, image.height
+    published_size, anchors = _published(path, heads, object_labels) if heads else (size, ())
+    # TIER IV's executable divides by 255 itself; their ONNX file is fed with the quotient.
+    scale = 1.0 if image.name == _INPUT_OF_PIXELS else 255.0
     return ModelManifest(
         name=path.stem,
         path=path,
         files=dict(files),
-        # The executable divides by 255 itself; a plain ONNX file is fed with the quotient.
-        input=InputSpecification(
-            width=inputs[0].width,
-            height=inputs[0].height,
-            interpolation='nearest',
-            scale=(255.0, 255.0, 255.0),
-        ),
-        detection=_detection(path, heads, object_labels) if heads else None,
+        input=InputSpecification(*size, interpolation='nearest', scale=(scale, scale, scale)),
+        detection=_detection(heads, object_labels, _scaled(anchors, published_size, size)),
         semantic=_class_map(class_maps, 0, semantic_labels),
         lane=_class_map(class_maps, 1, lane_labels, lane_labels.labels[0].name),
         depth=DepthSpecification('linear', depths[0].name, MAXIMUM_DEPTH_M) if depths else None,
-        description='Proposed from the outputs of a TIER IV LightNet; check classes and anchors.',
+        description='Proposed from the outputs of a TIER IV LightNet'
+        + _scaling(published_size, size)
+        + '; no file tells classes, anchors, the range of depth and the scale of the input: '
+        'look them over.',
     )
 
 
-def _detection(path: Path, heads: list[TensorInfo], labels: LabelSet) -> DetectionSpecification:
-    finest_first = sorted(heads, key=lambda info: info.width * info.height, reverse=True)
+def _published(
+    path: Path, heads: list[TensorInfo], labels: LabelSet
+) -> tuple[tuple[int, int], Anchors]:
+    """Find the published network that has such heads, finest first: its size and anchors."""
     per_anchor = BOX_CHANNELS + len(labels)
-    for anchors in (ANCHORS_OF_960X960, ANCHORS_OF_1280X960):
-        channels = [len(scale) * per_anchor for scale in anchors]
-        if [head.channels for head in finest_first] == channels:
-            return DetectionSpecification(
-                decoder='yolo_new_coords',
-                outputs=tuple(head.name for head in finest_first),
-                labels=labels,
-                anchors=anchors,
-                score_threshold=SCORE_THRESHOLD,
-                iou_threshold=IOU_THRESHOLD,
-            )
+    for size, anchors in _PUBLISHED:
+        if [head.channels for head in heads] == [len(scale) * per_anchor for scale in anchors]:
+            return size, anchors
     raise ManifestError(
         f'{path}: expected three detection heads of {5 * per_anchor} or {3 * per_anchor} channels '
         f'(5 or 3 anchors × ({BOX_CHANNELS} + {len(labels)} classes)), found '
-        f'{", ".join(map(str, finest_first))}; pass the object labels of this network'
+        f'{", ".join(map(str, heads))}; pass the object labels of this network'
     )
+
+
+def _detection(
+    heads: list[TensorInfo], labels: LabelSet, anchors: Anchors
+) -> DetectionSpecification | None:
+    if not heads:
+        return None
+    return DetectionSpecification(
+        decoder='yolo_new_coords',
+        outputs=tuple(head.name for head in heads),
+        labels=labels,
+        anchors=anchors,
+        score_threshold=SCORE_THRESHOLD,
+        iou_threshold=IOU_THRESHOLD,
+    )
+
+
+def _scaled(anchors: Anchors, origin: tuple[int, int], size: tuple[int, int]) -> Anchors:
+    if size == origin:
+        return anchors
+    x, y = size[0] / origin[0], size[1] / origin[1]
+    return tuple(
+        tuple((round(width * x, 1), round(height * y, 1)) for width, height in scale)
+        for scale in anchors
+    )
+
+
+def _scaling(origin: tuple[int, int], size: tuple[int, int]) -> str:
+    if size == origin:
+        return ''
+    return f', whose anchors for {origin[0]}×{origin[1]} are scaled to {size[0]}×{size[1]}'
 
 
 def _class_map(

@@ -74,7 +74,10 @@ def test_written_manifest_opens_the_network(
 
     target = lightnet.with_name('found.yaml')
     assert main(['inspect', str(lightnet), '--write', str(target)]) == 0
-    assert f'wrote {target}' in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert f'wrote {target}: Proposed from' in printed
+    assert 'anchors for 960×960 are scaled to 96×96' in printed
+    assert 'no file tells classes, anchors, the range of depth and the scale of' in printed
     manifest = load_manifest(target)
     assert manifest.detection is not None
     assert manifest.detection.outputs == tuple(f'lightnet/conv{n}' for n in (70, 80, 90))

@@ -77,3 +77,36 @@ def test_other_classes_are_passed():
 def test_outputs_that_no_lightnet_has(inputs, outputs, message):
     with pytest.raises(ManifestError, match=message):
         tier4.propose_manifest('d.yaml', {}, inputs, outputs)
+
+
+def heads_at(width, height, channels=75):
+    return tuple(tensor(f'h{s}', height // s, width // s, channels) for s in (8, 16, 32))
+
+
+@pytest.mark.parametrize(
+    ('size', 'channels', 'last_anchor', 'said'),
+    [
+        ((960, 960), 75, (968, 730), 'LightNet; no file'),
+        ((352, 224), 75, (354.9, 170.3), 'for 960×960 are scaled to 352×224'),
+        ((1280, 960), 45, (215, 337), 'LightNet; no file'),
+        ((640, 480), 45, (107.5, 168.5), 'for 1280×960 are scaled to 640×480'),
+    ],
+)
+def test_anchors_are_those_of_the_size(size, channels, last_anchor, said):
+    image = tensor('net/input_layer1', *size[::-1], 3)
+    manifest = tier4.propose_manifest('d.yaml', {}, (image,), heads_at(*size, channels))
+    assert manifest.detection.anchors[-1][-1] == last_anchor
+    assert said in manifest.description
+
+
+def test_depth_alone_says_nothing_of_anchors():
+    depth = (tensor('depth', 24, 24, 1),)
+    manifest = tier4.propose_manifest('d.yaml', {}, (tensor('i', 96, 96, 3),), depth)
+    assert manifest.detection is None and 'scaled' not in manifest.description
+
+
+@pytest.mark.parametrize(('name', 'scale'), [('image', 1.0), ('images', 255.0), ('x/i', 255.0)])
+def test_exports_of_this_package_take_pixels(name, scale):
+    image = tensor(name, 960, 960, 3)
+    manifest = tier4.propose_manifest('d.yaml', {}, (image,), HEADS)
+    assert manifest.input.scale == (scale, scale, scale)
