@@ -234,6 +234,19 @@ def test_the_script_stops_at_a_failure(
     assert 'profiler' not in vendor.steps
 
 
+def test_the_script_is_done_without_a_report(
+    task: CompilationTask, no_vendor: Path, request: pytest.FixtureRequest
+) -> None:
+    script = run_command(task).script
+    carry(task)
+    request.getfixturevalue('fake_compiler').set(fail='profiler')
+    done = run_script(script)
+    assert done.returncode == 0
+    assert done.stdout.endswith('tiny.hef\n')
+    assert 'warning: the executable is whole, but has no report' in done.stderr
+    assert 'profiler failed; the whole log is logs/profiler.log' in done.stderr
+
+
 def test_the_script_takes_a_set_from_where_it_is_called(
     task: CompilationTask,
     no_vendor: Path,
