@@ -49,7 +49,8 @@ class Label:
     """One class of a label set.
 
     ``members`` are the names that other label sets use for what this class contains, e.g.
-    car, truck and bus for a class vehicle; the class's own name always counts as a member.
+    car, truck and bus for a class vehicle; the class's own name always counts as a member,
+    even where another class has it among its ``members``.
     """
 
     id: int
@@ -67,13 +68,14 @@ class LabelSet:
     _hash: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Refuse ids outside 0…254 and duplicate ids or names."""
+        """Refuse ids outside 0…254, duplicate ids or names, and members of two classes."""
         ids = [str(label.id) for label in self.labels]
         names = [label.name for label in self.labels]
+        members = [member for label in self.labels for member in dict.fromkeys(label.members)]
         outside = [label.id for label in self.labels if not 0 <= label.id < UNLABELLED]
         if outside:
             raise ConfigurationError(f'class ids must be within 0…254, got {outside}')
-        for what, values in (('ids', ids), ('names', names)):
+        for what, values in (('ids', ids), ('names', names), ('members', members)):
             double = sorted({value for value in values if values.count(value) > 1})
             if double:
                 raise ConfigurationError(f'class {what} must be unique, got {double} twice')

@@ -269,11 +269,16 @@ def _classes(node: Node) -> LabelSet:
     if len(items) > UNLABELLED:
         raise node.error(f'at most {UNLABELLED} classes', str(len(items)))
     labels = [_label(i, item) for i, item in enumerate(items)]
-    seen: set[str] = set()
+    names: set[str] = set()
+    members: set[str] = set()
     for label, item in zip(labels, items, strict=True):
-        if label.name in seen:
+        if label.name in names:
             raise item.error('a class name of its own', f"'{label.name}' a second time")
-        seen.add(label.name)
+        for member in label.members:
+            if member in members:
+                raise item.error('members of its own', f"'{member}' in an earlier class too")
+        names.add(label.name)
+        members.update(label.members)
     return LabelSet(tuple(labels))
 
 

@@ -83,6 +83,10 @@ def test_id_of_lists_the_names() -> None:
         ((Label(255, 'a'), Label(300, 'b')), r'got \[255, 300\]'),
         ((Label(1, 'a'), Label(1, 'b')), r"class ids must be unique, got \['1'\] twice"),
         ((Label(1, 'a'), Label(2, 'a')), r"class names must be unique, got \['a'\] twice"),
+        (
+            (Label(1, 'a', members=('x', 'y')), Label(2, 'b', members=('y',))),
+            r"class members must be unique, got \['y'\] twice",
+        ),
     ],
 )
 def test_impossible_sets_are_refused(labels: tuple[Label, ...], words: str) -> None:

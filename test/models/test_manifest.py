@@ -230,6 +230,17 @@ def test_complete_manifest(write):
             "'car' a second time",
         ),
         (
+            {
+                'tasks.detection.classes': [
+                    {'name': 'car', 'members': ['van', 'taxi']},
+                    {'name': 'truck', 'members': ['lorry', 'van']},
+                ]
+            },
+            'tasks.detection.classes[1]',
+            'members of its own',
+            "'van' in an earlier class too",
+        ),
+        (
             {'tasks.detection.classes.1.color.0': 256},
             'tasks.detection.classes[1].color[0]',
             'within 0…255',

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from hypothesis import given
@@ -31,9 +32,13 @@ COLORS = st.tuples(*[st.integers(0, 255)] * 3)
 @st.composite
 def label_sets(draw):
     names = draw(st.lists(NAMES, min_size=1, max_size=4, unique=True))
-    members = st.lists(NAMES, max_size=2).map(tuple)
+    members = iter(draw(st.lists(NAMES, max_size=8, unique=True)))
+    counts = st.integers(0, 2)
     return LabelSet(
-        tuple(Label(i, name, draw(COLORS), draw(members)) for i, name in enumerate(names))
+        tuple(
+            Label(i, name, draw(COLORS), tuple(islice(members, draw(counts))))
+            for i, name in enumerate(names)
+        )
     )
 
 
