@@ -50,6 +50,9 @@ _PUBLISHED: tuple[tuple[tuple[int, int], Anchors], ...] = (
 )
 """Input (width, height) and anchors of the networks that are published."""
 
+_HEAD_COUNT = 3
+"""One for each scale."""
+
 _INPUT_OF_PIXELS = 'image'
 """What training.export calls the input of a network that divides by 255 itself."""
 
@@ -147,10 +150,17 @@ def _published(
     for size, anchors in _PUBLISHED:
         if [head.channels for head in heads] == [len(scale) * per_anchor for scale in anchors]:
             return size, anchors
+    advice = 'pass the object labels of this network'
+    if len(heads) != _HEAD_COUNT:
+        advice = (
+            'if scores of a class map are among them, export it as ids, with '
+            f'{CLASS_MAP_MARK} in its name (training.export --class-maps argmax), or write the '
+            'manifest by hand'
+        )
     raise ManifestError(
         f'{path}: expected three detection heads of {5 * per_anchor} or {3 * per_anchor} channels '
         f'(5 or 3 anchors × ({BOX_CHANNELS} + {len(labels)} classes)), found '
-        f'{", ".join(map(str, heads))}; pass the object labels of this network'
+        f'{", ".join(map(str, heads))}; {advice}'
     )
 
 

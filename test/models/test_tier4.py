@@ -71,6 +71,8 @@ def test_other_classes_are_passed():
         ((), HEADS, 'one input, found 0'),
         ((IMAGE,), HEADS[:2], 'three detection heads of 75 or 45'),
         ((IMAGE,), (*HEADS[:2], tensor('h', 30, 30, 74)), 'pass the object labels'),
+        ((IMAGE,), (*HEADS, tensor('semantic', 480, 480, 20)), 'scores of a class map .* export'),
+        ((IMAGE,), (tensor('semantic', 480, 480, 20),), 'scores of a class map .* export'),
         ((IMAGE,), (tensor('a', 9, 9, 1), tensor('b', 9, 9, 1)), 'one depth map'),
     ],
 )
