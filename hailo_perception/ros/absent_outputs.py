@@ -38,10 +38,11 @@ def offered_outputs(
     """Leave out what cannot be offered, and log why, each reason once.
 
     A warning where the outputs were chosen; where all are asked for, as by default, only what the
-    model lacks is worth a line.
+    model lacks is worth a line. To leave out ``autoware/objects`` alone, as a launch for a vehicle
+    without its messages does, every other output has to be named, and none of them is chosen.
     """
     absent = absent_outputs(manifest, options)
-    is_chosen = asked != frozenset(Output)
+    is_chosen = asked | {Output.AUTOWARE_OBJECTS} != frozenset(Output)
     by_reason: dict[str, list[str]] = {}
     for output, reason in absent.items():
         if output in asked and (is_chosen or output in CONFIDENCES):

@@ -75,6 +75,19 @@ def test_by_default_only_the_models_lack_is_told() -> None:
     assert 'semantic/confidence, points/confidence' in line and 'argmax' in line
 
 
+def test_all_but_autowares_objects_are_as_little_chosen_as_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Their messages are the only ones that a node ends without, and a list has no 'all but'."""
+    for module in (vision_messages, image_annotations):
+        monkeypatch.setattr(module, 'IS_AVAILABLE', False)
+    node, asked = _Node(), EVERYTHING - {Output.AUTOWARE_OBJECTS}
+    offered = offered_outputs(node, asked, UNSURE, WITH_AUTOWARE)
+    assert offered == asked - CONFIDENCES - {Output.DETECTIONS, Output.ANNOTATIONS}
+    ((severity, line),) = node.lines
+    assert severity == 'info' and 'argmax' in line
+
+
 @pytest.mark.parametrize(
     ('asked', 'manifest', 'texts'),
     [

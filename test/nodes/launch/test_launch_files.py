@@ -110,6 +110,15 @@ def parameter_file(folder: Path, **parameters: Any) -> str:
     return str(path)
 
 
+@pytest.mark.parametrize(
+    'path', sorted((CHECKOUT / 'config').glob('*.param.yaml')), ids=lambda path: path.name
+)
+def test_a_shipped_file_tells_nothing_to_a_camera_that_a_launch_may_rename(path: Path) -> None:
+    """The node would warn of it, and the file is ours."""
+    parameters = yaml.safe_load(path.read_text())['/**']['ros__parameters']
+    assert not [name for name in parameters if name.startswith('camera.')]
+
+
 @needs_launch
 def test_an_argument_that_is_not_given_overrides_nothing(
     run_launch: Callable[..., Any], client: Any, tmp_path: Path
@@ -286,6 +295,9 @@ def test_autoware(run_launch: Callable[..., Any], client: Any) -> None:
     )
     assert client.node.count_publishers(f'{detection}/rois0') == 0
     assert launch.stop() == 0
+    # Of what the user neither wrote nor chose, no complaint.
+    assert 'have no effect' not in launch.log
+    assert 'not offered' not in launch.log
 
 
 @needs_launch
