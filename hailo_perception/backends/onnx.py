@@ -22,6 +22,7 @@ from hailo_perception.backends.worker import InOrderWorker
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.errors import ManifestError
 from hailo_perception.core.errors import MissingDependencyError
+from hailo_perception.core.optional_parts import pip_install
 from hailo_perception.core.tensors import RawOutputs
 from hailo_perception.core.tensors import TensorInfo
 from hailo_perception.models.binding import claims_of
@@ -189,7 +190,7 @@ def _import_onnxruntime() -> Any:
         import onnxruntime
     except ImportError as error:
         raise MissingDependencyError(
-            'onnxruntime', 'to run a network on the CPU', 'pip install hailo-perception[onnx]'
+            'onnxruntime', 'to run a network on the CPU', pip_install('onnxruntime')
         ) from error
     return onnxruntime
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 import re
 
+from hailo_perception.core.optional_parts import requirements_of
 from hailo_perception.doctor.binding import SYSTEM_PACKAGES
 from hailo_perception.doctor.finding import error
 from hailo_perception.doctor.finding import Finding
@@ -121,7 +122,7 @@ def _demo(system: System) -> Finding:
     return ok(
         'demo',
         f'without {", ".join(missing)} the demo shows or records less',
-        pip_install(system, 'hailo-perception[demo,rerun]'),
+        pip_install(system, *requirements_of(*missing)),
     )
 
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from hailo_perception.core.optional_parts import pip_command
 from hailo_perception.doctor.system import System
 
 
@@ -15,6 +16,5 @@ def is_managed(system: System) -> bool:
 
 def pip_install(system: System, *requirements: str) -> str:
     """Write the pip command that this Python accepts."""
-    words = [f"'{text}'" if set(text) & set('<>[]') else text for text in requirements]
-    flag = ['--break-system-packages'] if is_managed(system) else []
-    return ' '.join(['pip', 'install', *flag, *words])
+    options = ['--break-system-packages'] if is_managed(system) else []
+    return pip_command(requirements, *options)

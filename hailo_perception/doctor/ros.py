@@ -78,8 +78,8 @@ def _distribution(system: System) -> Finding:
         return warning(
             'distribution',
             'no ROS 2: the nodes cannot run, the Python library and this command can',
-            'install ROS 2 Jazzy; on x86_64 its wheels do: '
-            f'{pip_install(system, "hailo-perception[jazzy]")}',
+            'install ROS 2 Jazzy; on x86_64 its wheels do, in a checkout of this package: '
+            f'{pip_install(system, ".[jazzy]")}',
         )
     if not distro:
         return ok('distribution', 'ROS 2, distribution not named')

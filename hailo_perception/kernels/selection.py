@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from hailo_perception.core.errors import MissingDependencyError
 from hailo_perception.core.image_transform import ImageTransform
 from hailo_perception.core.labels import UNLABELLED
+from hailo_perception.core.optional_parts import pip_install
 from hailo_perception.kernels.depth_coding import DepthScale
 from hailo_perception.kernels.detection_types import Candidates
 from hailo_perception.kernels.detection_types import HeadLayout
@@ -365,7 +366,7 @@ def load_kernels(choice: Choice = 'auto') -> Kernels:
         except ImportError as error:
             if choice == 'numba':
                 raise MissingDependencyError(
-                    'numba', 'for compiled kernels', "pip install 'hailo_perception[numba]'"
+                    'numba', 'for compiled kernels', pip_install('numba')
                 ) from error
     return _load('numpy')
 

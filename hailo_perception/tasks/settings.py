@@ -253,7 +253,7 @@ class BirdEyeSettings(Validated):
 class TrackingSettings(Validated):
     """Whether objects keep an id from frame to frame, and which do."""
 
-    enabled: bool = setting(False, "give objects ids; needs the pip extra 'tracking'")
+    enabled: bool = setting(False, 'give objects ids; needs the library trackers')
     start_score: float = setting(
         0.45, 'least score of an object that starts a track; a lower one only continues it',
         0.0, 1.0,

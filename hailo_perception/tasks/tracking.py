@@ -11,6 +11,7 @@ import numpy as np
 
 from hailo_perception.core.errors import MissingDependencyError
 from hailo_perception.core.nanoseconds import to_seconds
+from hailo_perception.core.optional_parts import pip_install
 from hailo_perception.core.results import Detections
 from hailo_perception.tasks.settings import TrackingSettings
 
@@ -107,8 +108,6 @@ def _import_library() -> tuple[Any, Any]:
         import trackers
     except ImportError as error:
         raise MissingDependencyError(
-            error.name or 'trackers',
-            'for tracking.enabled',
-            "install the extra: pip install 'hailo-perception[tracking]'",
+            error.name or 'trackers', 'for tracking.enabled', pip_install('trackers')
         ) from error
     return trackers, supervision

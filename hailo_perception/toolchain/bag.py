@@ -15,6 +15,7 @@ from typing import Protocol
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.errors import ImageDataError
 from hailo_perception.core.errors import MissingDependencyError
+from hailo_perception.core.optional_parts import pip_install
 from hailo_perception.toolchain.image_message import IMAGE_TYPES
 from hailo_perception.toolchain.image_message import read_image_message
 from hailo_perception.toolchain.pictures import Picture
@@ -248,6 +249,6 @@ def _import_mcap() -> Any:
         from mcap.reader import make_reader
     except ImportError as error:
         raise MissingDependencyError(
-            'mcap', 'to read an MCAP recording', 'pip install hailo-perception[toolchain]'
+            'mcap', 'to read an MCAP recording', pip_install('mcap')
         ) from error
     return make_reader

@@ -87,8 +87,8 @@ def instructions(script: Path, calibration: Path, command: Sequence[str]) -> str
   3. Copy the folder back and repeat:
      {shlex.join(command)}
      It writes the manifest of the executable.
-Or, beside the compiler, pip install "hailo-perception[toolchain]" and repeat the command: it does
-all of it."""
+Or install this package beside the compiler (in its checkout: pip install '.[toolchain]') and
+repeat the command there: it does all of it."""
 
 
 def _script(build: Build, corrects_script: bool) -> str:

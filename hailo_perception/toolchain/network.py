@@ -15,6 +15,7 @@ import numpy as np
 
 from hailo_perception.core.errors import ManifestError
 from hailo_perception.core.errors import MissingDependencyError
+from hailo_perception.core.optional_parts import pip_install
 
 Dimension = int | str
 """A length, or the name (or '?') of one that the file leaves open."""
@@ -49,7 +50,7 @@ class Network:
 
 
 def import_onnx() -> Any:
-    """Import the onnx library; MissingDependencyError names the extra that brings it."""
+    """Import the onnx library; MissingDependencyError names the command that brings it."""
     try:
         import onnx
         import onnx.checker
@@ -57,7 +58,7 @@ def import_onnx() -> Any:
         import onnx.shape_inference
     except ImportError as error:
         raise MissingDependencyError(
-            'onnx', 'to look into a network', 'pip install hailo-perception[toolchain]'
+            'onnx', 'to look into a network', pip_install('onnx')
         ) from error
     return onnx
 

@@ -157,5 +157,5 @@ def test_without_rich_json_is_left(
     monkeypatch.setattr('hailo_perception.cli.monitor.find_spec', without('rich'))
     assert main.main(['monitor', '--once']) == main.EXIT_USER_ERROR
     told = capsys.readouterr().err
-    assert 'hailo-perception[monitor]' in told
+    assert 'pip install rich,' in told
     assert '--once --json -' in told

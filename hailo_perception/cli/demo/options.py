@@ -147,7 +147,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     recordings.add_argument(
         '--rerun',
         action='store_true',
-        help='write what is recorded for the Rerun viewer too (needs hailo-perception[rerun])',
+        help='write what is recorded for the Rerun viewer too (needs rerun-sdk)',
     )
     results.add_argument(
         '--pictures-every',

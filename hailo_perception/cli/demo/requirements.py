@@ -8,10 +8,9 @@ from importlib.util import find_spec
 
 from hailo_perception.cli.demo.options import DemoOptions
 from hailo_perception.core.errors import MissingDependencyError
+from hailo_perception.core.optional_parts import pip_command
+from hailo_perception.core.optional_parts import pip_install
 from hailo_perception.ros.middleware import check_domain
-
-_REMEDY = "pip install 'hailo-perception[demo]'"
-_RERUN_REMEDY = "pip install 'hailo-perception[rerun]'"
 
 
 def require_ros() -> None:
@@ -23,7 +22,8 @@ def require_ros() -> None:
         raise MissingDependencyError(
             'rclpy',
             'to run ROS 2 nodes',
-            f'source your ROS 2 installation, or on x86_64 Linux: {_REMEDY}',
+            'source your ROS 2 installation, or on x86_64 Linux, in a checkout of this package: '
+            f"{pip_command(['.[jazzy]'])}",
         )
     if find_spec('hailo_perception.msg') is None:
         raise MissingDependencyError(
@@ -39,9 +39,13 @@ def require_parts(options: DemoOptions) -> None:
     require_ros()
     if options.is_recording and find_spec('mcap') is None:
         raise MissingDependencyError(
-            'mcap', 'for the recording', f'{_REMEDY}, or leave the recording out with --no-record'
+            'mcap',
+            'for the recording',
+            f"{pip_install('mcap')}, or leave the recording out with --no-record",
         )
     if options.has_rerun_recording and find_spec('rerun') is None:
         raise MissingDependencyError(
-            'rerun-sdk', 'for the Rerun recording', f'{_RERUN_REMEDY}, or leave out --rerun'
+            'rerun-sdk',
+            'for the Rerun recording',
+            f"{pip_install('rerun')}, or leave out --rerun",
         )

@@ -16,6 +16,7 @@ from hailo_perception.cli.json_output import write_json
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.errors import HailoPerceptionError
 from hailo_perception.core.errors import MissingDependencyError
+from hailo_perception.core.optional_parts import pip_install
 
 if TYPE_CHECKING:
     from hailo_perception.cli.monitor.listener import Listener
@@ -104,9 +105,7 @@ def _check(arguments: argparse.Namespace) -> None:
     check_json(arguments.json)
     if arguments.json != STDOUT and find_spec('rich') is None:
         raise MissingDependencyError(
-            'rich',
-            'to draw tables',
-            "pip install 'hailo-perception[monitor]', or take --once --json -",
+            'rich', 'to draw tables', f"{pip_install('rich')}, or take --once --json -"
         )
     from hailo_perception.cli.demo.requirements import require_ros
 
