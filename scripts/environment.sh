@@ -61,7 +61,7 @@ install_package() {
     # ROS and the build tools first: the messages are then built against the very ROS that they
     # will run on, without downloading it a second time.
     "$venv/bin/python" -m pip install "${pip_options[@]}" 'setuptools>=70.1,<80' \
-        $("$venv/bin/python" "$checkout/scripts/requirements.py" demo test lint)
+        $("$venv/bin/python" "$checkout/scripts/requirements.py" jazzy demo test lint)
     HAILO_PERCEPTION_MESSAGES=require "$venv/bin/python" -m pip install "${pip_options[@]}" \
         --no-build-isolation --no-deps --editable "$checkout"
     fingerprint >"$stamp"
@@ -76,8 +76,8 @@ install_underlay() {
     require_ros
     [ -x "$1/bin/python" ] || make_venv "$1"
     # The last three lines are what the ROS wheels leave out of a CMake build.
-    "$1/bin/python" -m pip install "${pip_options[@]}" \
-        'setuptools>=70.1,<80' $("$1/bin/python" "$checkout/scripts/requirements.py" demo test) \
+    "$1/bin/python" -m pip install "${pip_options[@]}" 'setuptools>=70.1,<80' \
+        $("$1/bin/python" "$checkout/scripts/requirements.py" jazzy demo test) \
         catkin_pkg colcon-cmake colcon-core colcon-library-path colcon-output \
         colcon-package-information colcon-parallel-executor colcon-python-setup-py \
         colcon-recursive-crawl colcon-ros colcon-test-result \

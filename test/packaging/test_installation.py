@@ -69,5 +69,5 @@ def test_distribution_names_what_pip_needs():
         installed.metadata.get_all('Provides-Extra')
     )
     assert installed.metadata['Requires-Python'] == '>=3.10'
-    demo = [line for line in installed.requires or [] if re.search('extra == .demo', line)]
-    assert any(line.startswith('ros-jazzy-rclpy') for line in demo)
+    jazzy = [line for line in installed.requires or [] if re.search('extra == .jazzy', line)]
+    assert any(line.startswith('ros-jazzy-rclpy') for line in jazzy)

@@ -109,7 +109,13 @@ def test_every_imported_ros_package_is_in_the_jazzy_extra(setup_config):
     assert needed <= wheels
 
 
-@pytest.mark.parametrize('part', ['jazzy', 'onnx', 'numba', 'jpeg'])
+def test_the_jazzy_extra_alone_brings_ros(setup_config):
+    """Beside a ROS from apt its wheels would lie over it, and aarch64 has none."""
+    extras = setup_config['options.extras_require']
+    assert [name for name in extras if 'ros-' in extras[name]] == ['jazzy']
+
+
+@pytest.mark.parametrize('part', ['onnx', 'numba', 'jpeg'])
 def test_demo_extra_contains(setup_config, part):
     extras = setup_config['options.extras_require']
     assert requirement_names(extras[part]) <= requirement_names(extras['demo'])
