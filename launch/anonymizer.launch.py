@@ -17,6 +17,7 @@ from hailo_perception.nodes.launch_parts import optional
 from hailo_perception.nodes.launch_parts import perception_arguments
 from hailo_perception.nodes.launch_parts import text
 from hailo_perception.nodes.launch_rviz import rviz
+from hailo_perception.nodes.launch_values import known_model
 
 
 def generate_launch_description() -> LaunchDescription:
@@ -45,12 +46,12 @@ def generate_launch_description() -> LaunchDescription:
 
 def _anonymizer_parameters(context: LaunchContext) -> dict[str, Any]:
     prefix = f"camera.{text(context, 'camera')}"
-    return given(
-        context,
-        {
-            f'{prefix}.image_topic': 'image_topic',
-            f'{prefix}.camera_info_topic': 'camera_info_topic',
-            'head_model': 'head_model',
-            'on_failure': 'on_failure',
-        },
-    )
+    names = {
+        f'{prefix}.image_topic': 'image_topic',
+        f'{prefix}.camera_info_topic': 'camera_info_topic',
+        'on_failure': 'on_failure',
+    }
+    return {
+        **given(context, names),
+        **given(context, {'head_model': 'head_model'}, known_model),
+    }

@@ -13,6 +13,7 @@ from launch.actions import DeclareLaunchArgument
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.results import Output
 from hailo_perception.nodes.launch_parts import describe_launch
+from hailo_perception.nodes.launch_parts import file_of
 from hailo_perception.nodes.launch_parts import is_on
 from hailo_perception.nodes.launch_parts import perception_arguments
 from hailo_perception.nodes.launch_parts import perception_node
@@ -82,7 +83,7 @@ def _parameters(context: LaunchContext) -> dict[str, Any]:
     cameras = _cameras(context).values()
     parameters: dict[str, Any] = {
         'cameras': list(cameras),
-        'autoware_classes': text(context, 'autoware_classes'),
+        'autoware_classes': file_of(context, 'autoware_classes'),
     }
     for camera in cameras:
         topics = f'{_CAMERAS}/{camera}'

@@ -18,6 +18,9 @@ from hailo_perception.nodes.launch_parts import perception_arguments
 from hailo_perception.nodes.launch_parts import perception_node
 from hailo_perception.nodes.launch_parts import shared
 from hailo_perception.nodes.launch_rviz import rviz
+from hailo_perception.nodes.launch_values import existing_file
+from hailo_perception.nodes.launch_values import number
+from hailo_perception.nodes.launch_values import whole_number
 
 
 def generate_launch_description() -> LaunchDescription:
@@ -44,7 +47,8 @@ def generate_launch_description() -> LaunchDescription:
 
 def _source_parameters(context: LaunchContext) -> dict[str, Any]:
     return {
-        **given(context, {'source': 'source', 'calibration_file': 'calibration_file'}),
-        **given(context, {'rate_hz': 'rate_hz'}, float),
-        **given(context, {'seed': 'seed'}, int),
+        **given(context, {'source': 'source'}),
+        **given(context, {'calibration_file': 'calibration_file'}, existing_file),
+        **given(context, {'rate_hz': 'rate_hz'}, number),
+        **given(context, {'seed': 'seed'}, whole_number),
     }

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
+from typing import TypeVar
 
 from launch import Action
 from launch import LaunchContext
@@ -26,6 +26,8 @@ from launch_ros.actions import Node
 from launch_ros.substitutions import FindPackageShare
 
 from hailo_perception.core.errors import ConfigurationError
+from hailo_perception.nodes.launch_values import existing_file
+from hailo_perception.nodes.launch_values import known_model
 from hailo_perception.ros.similar_names import nearest_name
 
 PACKAGE = 'hailo_perception'
@@ -41,6 +43,8 @@ _REMEDY = '--show-args lists those that are, and parameters of a node stand in p
 
 Part = Callable[[LaunchContext], Sequence[Action]]
 """What a launch file starts, called when the launch has read its arguments."""
+
+ValueT = TypeVar('ValueT')
 
 ReadParameters = Callable[[LaunchContext], Mapping[str, Any]]
 ReadRemappings = Callable[[LaunchContext], list[tuple[str, str]]]
@@ -191,10 +195,7 @@ def text(context: LaunchContext, argument: str) -> str:
 
 def file_of(context: LaunchContext, argument: str) -> str:
     """Read an argument that names a file; ConfigurationError unless there is one."""
-    path = text(context, argument)
-    if not Path(path).is_file():
-        raise ConfigurationError(f"{argument}: expected the path of a file, got '{path}'")
-    return path
+    return _value_of(context, argument, existing_file)
 
 
 def is_on(context: LaunchContext, argument: str) -> bool:
@@ -205,17 +206,28 @@ def is_on(context: LaunchContext, argument: str) -> bool:
 def given(
     context: LaunchContext, names: Mapping[str, str], kind: Callable[[str], Any] = str
 ) -> dict[str, Any]:
-    """Read the arguments that are not empty, as parameters: parameter name to argument."""
+    """Read the arguments that are not empty, as parameters: parameter name to argument.
+
+    ``kind`` makes the value from its text; what it refuses is a ConfigurationError that names the
+    argument.
+    """
     return {
-        parameter: kind(value)
+        parameter: _value_of(context, argument, kind)
         for parameter, argument in names.items()
-        if (value := text(context, argument)) != UNSET
+        if text(context, argument) != UNSET
     }
 
 
 def given_switches(context: LaunchContext, *names: str) -> dict[str, bool]:
     """Read the switches that are not empty, as parameters of their own names."""
     return given(context, {name: name for name in names}, lambda value: value.lower() == 'true')
+
+
+def _value_of(context: LaunchContext, argument: str, kind: Callable[[str], ValueT]) -> ValueT:
+    try:
+        return kind(text(context, argument))
+    except ConfigurationError as error:
+        raise ConfigurationError(f'{argument}: {error}') from error
 
 
 def _pipeline_node(
@@ -226,7 +238,8 @@ def _pipeline_node(
 ) -> Part:
     def make(context: LaunchContext) -> list[Node]:
         parameters = {
-            **given(context, {'model': 'model', 'backend': 'backend'}),
+            **given(context, {'model': 'model'}, known_model),
+            **given(context, {'backend': 'backend'}),
             **given_switches(context, 'use_sim_time', 'autostart'),
             **read_parameters(context),
         }

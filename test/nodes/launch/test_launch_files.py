@@ -65,7 +65,7 @@ def test_nothing_is_evaluated_or_fetched(path: Path) -> None:
     }
     assert imported <= {
         '__future__', 'ament_index_python', 'collections', 'hailo_perception', 'launch',
-        'launch_ros', 'pathlib', 'typing',
+        'launch_ros', 'math', 'pathlib', 'typing',
     }
 
 
@@ -205,6 +205,12 @@ def test_many_cameras(run_launch: Callable[..., Any], client: Any) -> None:
         ('demo.launch.py', {'params_file': '/nowhere.yaml'}, "of a file, got '/nowhere.yaml'"),
         ('demo.launch.py', {'camera_params_file': '/'}, 'camera_params_file: expected the path'),
         ('demo.launch.py', {'rviz_config_file': '/nowhere.rviz'}, 'rviz_config_file: expected'),
+        ('demo.launch.py', {'calibration_file': '/'}, 'calibration_file: expected the path'),
+        ('demo.launch.py', {'seed': 'abc'}, "seed: expected a whole number, got 'abc'"),
+        ('demo.launch.py', {'rate_hz': 'nan'}, "rate_hz: expected a number, got 'nan'"),
+        ('perception.launch.py', {'model': '/nowhere.yaml'}, "model: no manifest at '/nowhere.y"),
+        ('anonymizer.launch.py', {'head_model': 'lightnet'}, "head_model: no model 'lightnet', "),
+        ('autoware.launch.py', {'autoware_classes': ''}, 'autoware_classes: expected the path of'),
     ],
 )
 @pytest.mark.usefixtures('rviz_double')
