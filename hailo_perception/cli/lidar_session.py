@@ -10,9 +10,9 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from hailo_perception.cli.demo.requirements import require_ros
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.rigid_transform import RigidTransform
+from hailo_perception.ros.requirements import require_ros
 
 if TYPE_CHECKING:
     from hailo_perception.calibration.depth_pairs import DepthPairs

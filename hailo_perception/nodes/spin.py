@@ -23,13 +23,12 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.logging import get_logger
 
 from hailo_perception.core.errors import HailoPerceptionError
+from hailo_perception.nodes.exit_status import EXIT_CONFIGURATION
+from hailo_perception.nodes.exit_status import EXIT_OK
 from hailo_perception.pipeline.process_settings import settle_process
 from hailo_perception.ros.initialization import initialize
 from hailo_perception.ros.middleware import check_domain
 from hailo_perception.ros.middleware import prepare_transport
-
-EXIT_OK = 0
-EXIT_CONFIGURATION = 2
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _SHUTDOWN_TIMEOUT_S = 2.0

@@ -74,7 +74,7 @@ def test_errors_end_without_a_traceback(
 def test_a_missing_part_is_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr('hailo_perception.cli.demo.requirements.find_spec', lambda name: None)
+    monkeypatch.setattr('hailo_perception.ros.requirements.find_spec', lambda name: None)
     assert main.main(['demo']) == EXIT_USER_ERROR
     told = capsys.readouterr().err
     assert told.startswith('hailo-perception demo: rclpy is needed')

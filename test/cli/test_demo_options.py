@@ -18,7 +18,6 @@ from hailo_perception.cli.demo.options import perception_node_parameters
 from hailo_perception.cli.demo.options import read_options
 from hailo_perception.cli.demo.options import SourceKind
 from hailo_perception.cli.demo.requirements import require_parts
-from hailo_perception.cli.demo.requirements import require_ros
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.errors import MissingDependencyError
 
@@ -166,22 +165,12 @@ def test_what_no_node_could_start_with_is_refused_before_one_starts(
         check_inputs(parsed(*words))
 
 
-@pytest.mark.parametrize('domain', ['abc', '-1', '233', '1.0', ' '])
-def test_a_ros_domain_that_is_none(domain: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr('hailo_perception.cli.demo.requirements.find_spec', lambda name: name)
-    for allowed in ('', '0', '101'):
-        monkeypatch.setenv('ROS_DOMAIN_ID', allowed)
-        require_ros()
-    monkeypatch.setenv('ROS_DOMAIN_ID', domain)
-    with pytest.raises(ConfigurationError, match=f"ROS_DOMAIN_ID is '{domain}'; expected"):
-        require_ros()
-
-
 def test_rerun_is_asked_for_before_anything_starts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        'hailo_perception.cli.demo.requirements.find_spec',
-        lambda name: None if name == 'rerun' else name,
-    )
+    for module in ('cli.demo.requirements', 'ros.requirements'):
+        monkeypatch.setattr(
+            f'hailo_perception.{module}.find_spec',
+            lambda name: None if name == 'rerun' else name,
+        )
     require_parts(parsed())
     with pytest.raises(MissingDependencyError, match="rerun-sdk .*pip install 'rerun-sdk>="):
         require_parts(parsed('--rerun'))

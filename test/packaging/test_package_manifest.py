@@ -149,3 +149,12 @@ def test_every_console_script_has_its_function(setup_config):
         assert path.is_file(), script
         tree = ast.parse(path.read_text(encoding='utf-8'))
         assert function in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+def test_every_node_is_started_by_what_can_say_that_ros_is_missing(setup_config):
+    """The module of a node cannot be imported without ROS, and a traceback would be its end."""
+    scripts = setup_config['options.entry_points']['console_scripts'].strip().splitlines()
+    nodes = [line.split(' = ') for line in scripts if line.split(' = ')[0].endswith('_node')]
+    assert nodes
+    for name, target in nodes:
+        assert target == f'hailo_perception.nodes.executables:{name}'

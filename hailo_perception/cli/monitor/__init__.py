@@ -107,7 +107,7 @@ def _check(arguments: argparse.Namespace) -> None:
         raise MissingDependencyError(
             'rich', 'to draw tables', f"{pip_install('rich')}, or take --once --json -"
         )
-    from hailo_perception.cli.demo.requirements import require_ros
+    from hailo_perception.ros.requirements import require_ros
 
     require_ros()
 

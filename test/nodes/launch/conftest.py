@@ -110,8 +110,9 @@ def prefix(tmp_path: Path) -> Path:
     for folder in ('config', 'launch'):
         (share / folder).symlink_to(CHECKOUT / folder)
     for name in ('perception_node', 'anonymizer_node', 'camera_node'):
-        source = f'import sys\nfrom hailo_perception.nodes.{name} import main\nsys.exit(main())\n'
-        install_program(prefix, 'hailo_perception', name, source)
+        source = f'from hailo_perception.nodes.executables import {name}'
+        program = f'import sys\n{source}\nsys.exit({name}())\n'
+        install_program(prefix, 'hailo_perception', name, program)
     return prefix
 
 
