@@ -14,6 +14,7 @@ from rcl_interfaces.msg import ParameterDescriptor
 from rclpy.exceptions import InvalidParameterTypeException
 from rclpy.exceptions import InvalidParameterValueException
 from rclpy.node import Node
+from rclpy.parameter import Parameter as RosParameter
 
 from hailo_perception.core.errors import ConfigurationError
 
@@ -74,6 +75,11 @@ class Parameter:
         is_list = isinstance(value, Iterable) and not isinstance(value, str)
         if isinstance(self.default, list) and not is_list:
             raise ParameterError(f'{self.name} must be a list, got {value!r}')
+        if is_list and not len(value) and self._kind is not str:
+            raise ParameterError(
+                f'{self.name} must not be an empty list, got []; leave it out, or write it as '
+                f'{self.default}'
+            )
         for part in value if isinstance(self.default, list) else (value,):
             self._check_part(part, value)
 
@@ -128,17 +134,38 @@ def declare(node: Node, table: Iterable[Parameter]) -> dict[str, Any]:
     """
     values = {}
     for row in table:
-        try:
-            declared = node.declare_parameter(row.name, row.default, row.descriptor())
-        except (InvalidParameterTypeException, InvalidParameterValueException) as error:
-            given = given_parameters(node)
-            if row.name in given:
-                row.check(given[row.name])
-            raise ParameterError(f'{row.name}: {error}') from error
-        value = declared.value
+        value = _declare_one(node, row)
         row.check(value if not isinstance(row.default, list) else list(value))
         values[row.name] = value
     return values
+
+
+def _declare_one(node: Node, row: Parameter) -> Any:
+    given = given_parameters(node)
+    # ROS knows no type of an empty list, and gives nothing in its place.
+    if row.name in given and given[row.name] is None and not node.has_parameter(row.name):
+        row.check([])
+        return _declare_empty(node, row)
+    try:
+        return node.declare_parameter(row.name, row.default, row.descriptor()).value
+    except (InvalidParameterTypeException, InvalidParameterValueException) as error:
+        if row.name in given:
+            row.check(given[row.name])
+        raise ParameterError(f'{row.name}: {error}') from error
+
+
+def _declare_empty(node: Node, row: Parameter) -> list[str]:
+    """Declare an array of texts that has none, which rclpy takes as a change alone.
+
+    So a read-only one can only be of a ManagedNode.
+    """
+    node.declare_parameter(row.name, row.default, row.descriptor(), ignore_override=True)
+    (result,) = node.set_parameters(
+        [RosParameter(row.name, RosParameter.Type.STRING_ARRAY, [])]
+    )
+    if not result.successful:
+        raise ParameterError(f'{row.name} cannot be an empty list: {result.reason}')
+    return []
 
 
 def given_parameters(node: Node) -> dict[str, Any]:

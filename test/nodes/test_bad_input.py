@@ -314,6 +314,8 @@ def test_bad_manifest(
         ({'backend': 'tpu'}, 'auto | hailort | onnx | replay'),
         ({'in_flight': 99}, '0…8'),
         ({'in_flight': 'two'}, 'in_flight'),
+        ({'cameras': []}, 'different names'),
+        ({'cpu_affinity': []}, 'cpu_affinity must not be an empty list'),
         ({'cameras': ['a', 'a']}, 'different names'),
         ({'outputs': ['objets']}, 'objets'),
         ({'detection__score_threshold': 1.5}, '0…1'),

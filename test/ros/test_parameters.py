@@ -50,6 +50,7 @@ def test_legal_values(row: Parameter, value: Any) -> None:
         (MODE, 'maybe', "mode must be auto | true, got 'maybe'"),
         (MODE, True, 'mode must be a text, got True; write it in quotes'),
         (OUTPUTS, ['a', 'c'], "outputs must be a | b, got ['a', 'c']"),
+        (RANGE, [], 'range_m must not be an empty list, got []; leave it out, or write it'),
         (OUTPUTS, 'a', "outputs must be a list, got 'a'"),
         (SWITCH, 'yes', "switch must be true or false, got 'yes'; write true or false"),
     ],
