@@ -30,6 +30,7 @@ from hailo_perception.ros import camera_info
 from hailo_perception.ros import headers
 from hailo_perception.ros import images
 from hailo_perception.ros.camera_facts import CalibrationFacts
+from hailo_perception.ros.image_names import ImageName
 from hailo_perception.ros.input_qos import CAMERA_INFO
 from hailo_perception.ros.input_qos import IMAGE
 from hailo_perception.ros.input_qos import in_words
@@ -37,7 +38,6 @@ from hailo_perception.ros.input_qos import InputQuality
 from hailo_perception.ros.message_numbers import MessageNumbers
 from hailo_perception.ros.pairing import PairingRule
 from hailo_perception.ros.pairing import StampPairing
-from hailo_perception.ros.similar_names import COMPRESSED
 from hailo_perception.ros.topic_input import lone_publisher
 from hailo_perception.ros.topic_input import TopicInput
 
@@ -124,23 +124,21 @@ class CameraSubscription:
         self._may_wait = True
         self.subscribed_s = clock()
         image_topic: str = node.resolve_topic_name(topics.image_topic)
-        base, _, last = image_topic.rpartition('/')
-        image_namespace, _, image_name = (
-            base.rpartition('/') if last == COMPRESSED else (base, '/', last)
-        )
+        name = ImageName.of(image_topic)
         self._numbers = MessageNumbers(partial(lone_publisher, node, image_topic))
         self._rectified = (
-            'rect' in image_name if topics.rectified is None else topics.rectified
+            name.says_rectified if topics.rectified is None else topics.rectified
         )
+        self._tells_what_is_guessed = topics.rectified is None and name.says_rectified
         is_compressed = topics.transport == 'compressed' or (
-            topics.transport == 'auto' and last == COMPRESSED
+            topics.transport == 'auto' and name.is_compressed
         )
         # Executors serve subscriptions in their order: of an image and its calibration that wait
         # together, the calibration comes first.
         self.camera_info = TopicInput(
             node,
             CameraInfo,
-            node.resolve_topic_name(topics.camera_info_topic or f'{image_namespace}/camera_info'),
+            node.resolve_topic_name(topics.camera_info_topic or name.camera_info),
             self._take_camera_info,
             topics.camera_info_quality,
             callback_group=callback_group,
@@ -262,6 +260,13 @@ class CameraSubscription:
         except CameraInfoError as error:
             self._report(self._camera, error.cause, f'{self.camera_info.name}: {error}')
             return _Calibration(message, self._clock(), None, str(error))
+        if self._tells_what_is_guessed and any(message.d):
+            self._tells_what_is_guessed = False
+            self._node.get_logger().info(
+                f'{self._camera}: {self.image.name} is taken as rectified, as its name says, and '
+                f'the distortion in {self.camera_info.name} as removed; if it is not, set '
+                f"camera.{self._camera}.rectified to 'false'"
+            )
         return _Calibration(message, self._clock(), model)
 
 

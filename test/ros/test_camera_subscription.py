@@ -34,6 +34,10 @@ class _Node:
     def __init__(self) -> None:
         self.callbacks: dict[str, Callable[..., None]] = {}
         self.publishers: list[str] = []
+        self.lines: list[str] = []
+
+    def get_logger(self) -> Any:
+        return SimpleNamespace(info=self.lines.append)
 
     def resolve_topic_name(self, name: str) -> str:
         return name
@@ -59,11 +63,11 @@ def calibration(**changed: Any) -> CameraInfo:
     return message
 
 
-def take_image(node: Any, stamp_ns: int) -> None:
+def take_image(node: Any, stamp_ns: int, topic: str = '/front/image_raw') -> None:
     message = images.to_message(np.zeros((48, 64, 3), np.uint8), Header(stamp_ns, 'front'))
     # Humble's rclpy does not tell the number of a message.
     number = {'publication_sequence_number': None}
-    node.callbacks['/front/image_raw'](message, *([number] if _HAS_MESSAGE_INFO else []))
+    node.callbacks[topic](message, *([number] if _HAS_MESSAGE_INFO else []))
 
 
 @pytest.mark.parametrize(
@@ -95,6 +99,42 @@ def test_a_calibration_that_changed_is_taken(changed: dict[str, Any], is_new: bo
     found = [image.calibration for image in passed_on]
     assert found == [None, first, second if is_new else first]
     assert found[2] is (second if is_new else first)
+
+
+@pytest.mark.parametrize(
+    ('topic', 'rectified', 'distortion', 'is_told', 'distorts'),
+    [
+        ('/front/image_rect', None, (-0.1, 0.02), True, False),
+        ('/front/image_rect', None, (0.0, 0.0), False, False),
+        ('/front/image_rect', True, (-0.1, 0.02), False, False),
+        ('/front/image_rect', False, (-0.1, 0.02), False, True),
+        ('/front/image_raw', None, (-0.1, 0.02), False, True),
+        ('/front/image_unrectified', None, (-0.1, 0.02), False, True),
+        ('/front/image_corrected', None, (-0.1, 0.02), False, True),
+    ],
+)
+def test_what_the_name_decides_about_a_lens_is_told_once(
+    topic: str, rectified: bool | None, distortion: Any, is_told: bool, distorts: bool
+) -> None:
+    node: Any = _Node()
+    passed_on: list[Any] = []
+    CameraSubscription(
+        node,
+        CameraTopics('front', topic, rectified=rectified),
+        callback_group=MutuallyExclusiveCallbackGroup(),
+        on_image=passed_on.append,
+        on_lost=lambda *_: None,
+        report=lambda *_: None,
+    )
+    for further in (0.0, 0.001):
+        info = calibration(d=[*distortion, 0.0, 0.0, further * any(distortion)])
+        node.callbacks['/front/camera_info'](info)
+        take_image(node, 1, topic)
+    assert [bool(image.camera_model.distortion) for image in passed_on] == [distorts] * 2
+    assert len(node.lines) == is_told
+    if is_told:
+        assert topic in node.lines[0]
+        assert "set camera.front.rectified to 'false'" in node.lines[0]
 
 
 @pytest.mark.parametrize('pairing', [PairingRule(), PairingRule('exact')], ids=lambda it: it.name)
