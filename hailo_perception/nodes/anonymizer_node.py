@@ -47,6 +47,8 @@ class _HeadModel:
 class AnonymizerNode(PipelineNode[AnonymizationPipeline]):
     """Publishes the images of one or several cameras with people covered."""
 
+    needs_calibration = False
+
     def __init__(self, **kwargs: Any) -> None:
         """Make the node; ``configure`` opens the models and ``activate`` subscribes."""
         super().__init__('anonymizer', **kwargs)

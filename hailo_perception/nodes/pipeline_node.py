@@ -72,6 +72,9 @@ class PipelineNode(ManagedNode, Generic[PipelineT]):
     A node of this kind gives what the methods without an underscore ask for.
     """
 
+    needs_calibration = True
+    """Whether results come of the calibration; otherwise it is passed on at most."""
+
     def __init__(self, name: str, **kwargs: Any) -> None:
         """Make the node; ``configure`` opens the model and ``activate`` subscribes."""
         super().__init__(name, **kwargs)
@@ -158,6 +161,7 @@ class PipelineNode(ManagedNode, Generic[PipelineT]):
                 on_image=self._take,
                 on_lost=self._count_lost,
                 report=self._report_problem,
+                needs_calibration=self.needs_calibration,
             )
         self._watch = InputWatch(
             self,

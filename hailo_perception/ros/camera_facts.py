@@ -65,7 +65,8 @@ class StampFacts:
 class CalibrationFacts:
     """What is known of a camera's calibration.
 
-    ``there_s`` is for how long the latest one has held; ``error`` is why it is unusable.
+    ``there_s`` is for how long the latest one has held; ``error`` is why it is unusable. One that
+    is not needed is passed on as it comes.
     """
 
     is_there: bool = False
@@ -73,6 +74,7 @@ class CalibrationFacts:
     is_zero: bool = False
     error: str = ''
     size: tuple[int, int] | None = None
+    is_needed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def _with_images(facts: CameraFacts, patience_s: float) -> list[Reason | None]:
     if facts.stamps.foreign_s >= patience_s:
         # After a bag started over the newest image is of the old time for a moment.
         reasons.append(_foreign_stamps(facts))
-    if facts.waited_s >= patience_s:
+    if facts.calibration.is_needed and facts.waited_s >= patience_s:
         reasons.append(_calibration(facts, patience_s))
     if not facts.is_wanted:
         reasons.append(_no_subscriber(facts))

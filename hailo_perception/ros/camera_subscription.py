@@ -100,6 +100,7 @@ class CameraSubscription:
         on_image: Callable[[CameraImage], None],
         on_lost: Callable[[str, int, Cause], None],
         report: Callable[[str, Cause, str], None],
+        needs_calibration: bool = True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Subscribe to both topics.
@@ -107,13 +108,15 @@ class CameraSubscription:
         ``on_lost(camera, count, cause)`` tells of images that were sent and never came
         (TRANSPORT; on a topic with several publishers, or a middleware that does not number
         messages, nobody can know), of those that found no calibration (UNPAIRED), and of those
-        that still wait for theirs when they are given up (SHUTDOWN).
+        that still wait for theirs when they are given up (SHUTDOWN). A calibration that is not
+        needed goes along with its images, and nobody is to know whether it is a possible one.
         """
         self._node = node
         self._camera = topics.camera
         self._on_image = on_image
         self._on_lost = on_lost
         self._report = report
+        self._needs_calibration = needs_calibration
         self._clock = clock
         self._latest_image: LatestImage | None = None
         self._calibration: _Calibration | None = None
@@ -167,7 +170,7 @@ class CameraSubscription:
         """Describe the latest calibration."""
         calibration = self._calibration
         if calibration is None:
-            return CalibrationFacts()
+            return CalibrationFacts(is_needed=self._needs_calibration)
         model = calibration.camera_model
         return CalibrationFacts(
             is_there=True,
@@ -175,6 +178,7 @@ class CameraSubscription:
             is_zero=not any(calibration.message.k),
             error=calibration.error,
             size=None if model is None else model.size,
+            is_needed=self._needs_calibration,
         )
 
     def adapt_to_publishers(self) -> None:
@@ -255,6 +259,8 @@ class CameraSubscription:
             self._on_image(_with_calibration(*pair))
 
     def _read(self, message: CameraInfo) -> _Calibration:
+        if not self._needs_calibration:
+            return _Calibration(message, self._clock(), None)
         try:
             model = camera_info.to_camera_model(message, rectified=self._rectified)
         except CameraInfoError as error:

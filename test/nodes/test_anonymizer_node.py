@@ -34,6 +34,7 @@ from hailo_perception.msg import PipelineStats  # noqa: E402
 from hailo_perception.nodes.model_session import STOP_TIMEOUT_S  # noqa: E402
 from hailo_perception.pipeline.anonymization import HEADS_SHARE_OF_STOP  # noqa: E402
 from hailo_perception.ros import camera_info  # noqa: E402
+from hailo_perception.ros import headers  # noqa: E402
 from hailo_perception.ros import images  # noqa: E402
 from hailo_perception.scenes.oracle import encode_truth  # noqa: E402
 from hailo_perception.scenes.oracle import Truth  # noqa: E402
@@ -41,6 +42,7 @@ from hailo_perception.vision.jpeg import encode_jpeg  # noqa: E402
 
 SIZE = (192, 128)
 CAMERA = CameraModel(*SIZE, 150, 150, 96, 64)
+CALIBRATION = camera_info.to_message(CAMERA, Header(0, ''))
 PICTURE = np.random.default_rng(5).integers(0, 255, (SIZE[1], SIZE[0], 3), np.uint8)
 PERSON = np.array([[60, 20, 90, 110]], np.float32)
 HEAD = np.array([[70, 22, 82, 36]], np.float32)
@@ -102,11 +104,16 @@ class Camera:
     """Publishes one picture with rising stamps."""
 
     def __init__(
-        self, client: Any, picture: NDArray[np.uint8] = PICTURE, name: str = 'front'
+        self,
+        client: Any,
+        picture: NDArray[np.uint8] = PICTURE,
+        name: str = 'front',
+        info: CameraInfo | None = CALIBRATION,
     ) -> None:
         self.sent: list[int] = []
         self._picture = picture
         self._name = name
+        self._calibration = info
         self._info = client.node.create_publisher(CameraInfo, f'/{name}/camera_info', 2)
         self._image = client.node.create_publisher(Image, f'/{name}/image_raw', 2)
         self._compressed = client.node.create_publisher(
@@ -120,7 +127,9 @@ class Camera:
     def send(self) -> None:
         """Publish calibration and picture."""
         header = self.header()
-        self._info.publish(camera_info.to_message(CAMERA, header))
+        if self._calibration is not None:
+            self._calibration.header = headers.to_message(header)
+            self._info.publish(self._calibration)
         self._image.publish(images.to_message(self._picture, header))
 
     def send_compressed(self) -> None:
@@ -198,6 +207,30 @@ def test_a_head_is_covered_and_nothing_else(
     )
     assert told[-1].model == 'people'
     assert diagnostics[-1].status[0].name == '/anonymizer: pipeline'
+
+
+@pytest.mark.parametrize('info', [None, CameraInfo(), CameraInfo(width=7, height=5)])
+def test_no_calibration_is_needed(
+    info: CameraInfo | None, tmp_path: Path, start_node: Callable[..., Any], client: Any
+) -> None:
+    """None, one of zeros or one of another size: pictures come out, and nobody is warned."""
+    node = start_node(
+        'anonymizer_node',
+        model=write_model(tmp_path, PERSON),
+        stats_period_s=0.1,
+        patience_s=0.1,
+    )
+    received = subscribe(client)
+    client.subscribe(DiagnosticArray, '/diagnostics')
+    camera = Camera(client, info=info)
+    client.publish_until(camera.send, lambda: len(received['image']) > 3, 'pictures')
+    diagnostics = client.received['/diagnostics']
+    seen = len(diagnostics)
+    client.publish_until(camera.send, lambda: len(diagnostics) > seen + 3, 'diagnostics')
+    assert bool(received['camera_info']) == (info is not None)
+    (status,) = (each for each in diagnostics[-1].status if 'front' in each.name)
+    assert 'camera_info' not in str(status)
+    assert 'camera_info' not in node.log
 
 
 @pytest.mark.parametrize(

@@ -395,6 +395,22 @@ def test_two_reasons_at_once() -> None:
     assert camera_state(reasons, has_image=True) == CameraState.REJECTED
 
 
+@pytest.mark.parametrize(
+    'calibration',
+    [
+        CalibrationFacts(),
+        CalibrationFacts(is_there=True, is_zero=True),
+        CalibrationFacts(is_there=True, error='no camera'),
+        CalibrationFacts(is_there=True, size=(1, 1)),
+    ],
+    ids=['none', 'zeros', 'impossible', 'size'],
+)
+def test_a_calibration_that_is_not_needed_is_not_judged(calibration: CalibrationFacts) -> None:
+    assert camera_reasons(replace(WELL, calibration=calibration), PATIENCE_S) != ()
+    facts = replace(WELL, calibration=replace(calibration, is_needed=False))
+    assert camera_reasons(facts, PATIENCE_S) == ()
+
+
 def test_a_compressed_image_has_no_size_to_compare() -> None:
     """Nor does a problem of the time before the calibration came tell it."""
     facts = replace(

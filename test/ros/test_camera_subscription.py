@@ -161,6 +161,28 @@ def test_an_image_keeps_the_calibration_that_it_came_with(pairing: PairingRule) 
     assert [image.camera_model is not None for image in passed_on] == [True, False, True]
 
 
+def test_a_calibration_that_is_not_needed_is_passed_on_whatever_it_is() -> None:
+    node: Any = _Node()
+    passed_on: list[Any] = []
+    told: list[Any] = []
+    camera = CameraSubscription(
+        node,
+        CameraTopics('front', '/front/image_raw'),
+        callback_group=MutuallyExclusiveCallbackGroup(),
+        on_image=passed_on.append,
+        on_lost=lambda *_: None,
+        report=lambda *what: told.append(what),
+        needs_calibration=False,
+    )
+    assert not camera.calibration_facts().is_needed
+    info = calibration(width=0)
+    node.callbacks['/front/camera_info'](info)
+    take_image(node, 1)
+    assert [image.calibration for image in passed_on] == [info]
+    assert not camera.calibration_facts().is_needed
+    assert told == []
+
+
 @pytest.mark.parametrize('end', ['give_up_waiting', 'destroy'])
 @pytest.mark.parametrize(
     ('pairing', 'lost'),
