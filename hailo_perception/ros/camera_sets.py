@@ -12,6 +12,7 @@ from rclpy.impl.rcutils_logger import RcutilsLogger
 
 from hailo_perception.core.errors import Cause
 from hailo_perception.core.frame import CameraImage
+from hailo_perception.ros.quiet_times import QuietTimes
 from hailo_perception.ros.stamp_sets import StampSets
 from hailo_perception.ros.stamp_sets import TogetherRule
 
@@ -36,7 +37,8 @@ class CameraSets:
         self._logger = logger
         self._clock = clock
         self._sets: StampSets[CameraImage] = StampSets(cameras, rule, clock())
-        self._gone: frozenset[str] = frozenset()
+        self._quiet = QuietTimes()
+        self._told_gone: frozenset[str] = frozenset()
 
     def put(self, image: CameraImage) -> None:
         """Let an image wait for its partners, or go on with them."""
@@ -44,7 +46,7 @@ class CameraSets:
         step = self._sets.put(image.camera, image.header.stamp_ns, image, now_s)
         for camera, count in step.lost.items():
             self._on_lost(camera, count, Cause.NO_PARTNER)
-        self._tell(self._sets.gone(now_s))
+        self._tell(self._sets.gone(now_s), now_s)
         if step.complete:
             self._on_set(tuple(step.complete.values()))
 
@@ -53,12 +55,15 @@ class CameraSets:
         for camera, count in self._sets.clear().items():
             self._on_lost(camera, count, Cause.SHUTDOWN)
 
-    def _tell(self, gone: frozenset[str]) -> None:
-        for camera in sorted(gone - self._gone):
-            self._logger.warning(
-                f'{camera}: no image for {self._rule.gone_after_s:g} s; the sets of cameras go on '
-                'without it'
-            )
-        for camera in sorted(self._gone - gone):
+    def _tell(self, gone: frozenset[str], now_s: float) -> None:
+        """Log who left and who came back: ever more rarely, for one may do both at every image."""
+        for camera in sorted(gone - self._told_gone):
+            if self._quiet.may_tell(camera, now_s):
+                self._told_gone |= {camera}
+                self._logger.warning(
+                    f'{camera}: no image for {self._rule.gone_after_s:g} s; the sets of cameras '
+                    'go on without it'
+                )
+        for camera in sorted(self._told_gone - gone):
+            self._told_gone -= {camera}
             self._logger.info(f'{camera}: images come again; the sets wait for it again')
-        self._gone = gone

@@ -34,7 +34,7 @@ class ImageName:
 
     @property
     def says_rectified(self) -> bool:
-        """Whether the images are rectified: image_rect, image_rect_color, not image_unrectified."""
+        """Whether the images are rectified: image_rect_color is, image_unrectified is not."""
         return _RECTIFIED.search(self.image) is not None
 
     @property

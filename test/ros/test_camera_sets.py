@@ -83,6 +83,20 @@ def test_what_waits_at_the_end_is_counted() -> None:
     assert sets.lost[1:] == [('rear', 1, Cause.SHUTDOWN)]
 
 
+def test_a_camera_that_is_always_late_is_told_ever_more_rarely() -> None:
+    """It leaves the sets before each of its images."""
+    sets = _Sets()
+    told_s = []
+    for number in range(1, 400):
+        before = len(sets.lines)
+        sets.send('front', number, float(number))
+        if number % 4 == 0:
+            sets.send('rear', number, float(number))
+        told_s += [number] * any(level == 'warning' for level, _ in sets.lines[before:])
+    assert told_s[:3] == [2, 7, 18] and len(told_s) <= 8
+    assert sum(level == 'info' for level, _ in sets.lines) in (len(told_s) - 1, len(told_s))
+
+
 def test_a_camera_that_leaves_and_comes_back_is_told_once() -> None:
     sets = _Sets()
     sets.send('rear', 0, 0.0)

@@ -72,11 +72,20 @@ def test_what_lasts_is_told_ever_more_rarely(recorder: Recorder) -> None:
             told_s.append(recorder.now_s - 100.0)
         recorder.now_s += 1.0
     assert told_s == [0.0, 5.0, 15.0, 35.0, 75.0, 155.0, 315.0]
-    recorder.now_s += 400.0
+    recorder.now_s += 4000.0
     for _ in range(6):
         recorder.log('front', Cause.ENCODING, 'message')
         recorder.now_s += 1.0
     assert len(recorder.lines) == len(told_s) + 2
+
+
+@pytest.mark.parametrize('period_s', [5.1, 11.0, 30.0])
+def test_a_beat_is_told_ever_more_rarely(period_s: float, recorder: Recorder) -> None:
+    """As of a bag that loops."""
+    for _ in range(int(3600 / period_s)):
+        recorder.log('front', Cause.TIME_JUMP, 'message')
+        recorder.now_s += period_s
+    assert 7 <= len(recorder.lines) <= 18
 
 
 def test_kinds_and_cameras_are_apart(recorder: Recorder) -> None:

@@ -1,6 +1,6 @@
 # Copyright 2026 hailo_perception maintainers
 # SPDX-License-Identifier: Apache-2.0
-"""A line when a reason appears, one when it is gone, and none in between."""
+"""A line when a reason appears, one when it is gone, and ever fewer where it recurs."""
 
 from __future__ import annotations
 
@@ -21,13 +21,16 @@ SILENT = Reason(ReasonCause.SILENT, 'stopped 3 s ago', 'look at the cable')
 LATER = Reason(ReasonCause.SILENT, 'stopped 4 s ago', 'look at the cable')
 LOST = Reason(ReasonCause.INCOMPATIBLE_QOS, 'does not fit', 'set auto')
 UNHEARD = Reason(ReasonCause.NO_SUBSCRIBER, 'nobody subscribes', 'subscribe')
+JUMP = Reason(ReasonCause.CLOCK_JUMPED, 'went back', 'nothing')
 CLOCK = Reason(ReasonCause.NO_CLOCK, 'no time', 'play')
 
 
 class Recorder:
-    """A logger that remembers."""
+    """A clock that the test sets and a logger that remembers."""
 
     def __init__(self) -> None:
+        self.now_s = 100.0
+        self.log = ReasonLog(self, lambda: self.now_s)  # type: ignore[arg-type]
         self.lines: list[tuple[str, str]] = []
 
     def info(self, line: str) -> None:
@@ -70,8 +73,8 @@ def report(*reasons: Reason, camera: str = 'front') -> InputReport:
             ],
         ),
         (
-            [report(UNHEARD), report(), report(UNHEARD)],
-            [('info', 'front: nobody subscribes; subscribe')] * 2,
+            [report(UNHEARD), report()],
+            [('info', 'front: nobody subscribes; subscribe')],
         ),
         (
             [report(MISSING), report(MISSING, camera='rear')],
@@ -85,15 +88,63 @@ def report(*reasons: Reason, camera: str = 'front') -> InputReport:
             [InputReport(general=(CLOCK,)), InputReport()],
             [('warning', 'no time; play'), ('info', 'over: no_clock')],
         ),
+        (
+            [InputReport((report(JUMP).cameras), (JUMP,)), report(JUMP), InputReport()],
+            [('warning', 'went back; nothing'), ('info', 'over: clock_jumped')],
+        ),
     ],
     ids=[
         'never', 'well', 'once', 'other-fact', 'other-remedy', 'error', 'over', 'harmless', 'two',
-        'general',
+        'general', 'jump',
     ],
 )
 def test_changes_are_told(reports: list[InputReport], lines: list[tuple[str, str]]) -> None:
     recorder = Recorder()
-    log = ReasonLog(recorder)  # type: ignore[arg-type]
     for each in reports:
-        log.tell(each)
+        recorder.log.tell(each)
     assert recorder.lines == lines
+
+
+def test_what_recurs_is_told_ever_more_rarely() -> None:
+    """Four looks of five have it, for ten minutes; each line of an end follows one of a begin."""
+    recorder = Recorder()
+    for look in range(600):
+        recorder.log.tell(report(SILENT) if look % 5 else report())
+        recorder.now_s += 1.0
+    begun, over = recorder.lines[::2], recorder.lines[1::2]
+    assert len(begun) <= 7
+    assert set(begun) == {('warning', 'front: stopped 3 s ago; look at the cable')}
+    assert set(over) == {('info', 'front: over: silent')}
+
+
+def test_what_came_again_and_stays_is_told_when_the_quiet_time_is_over() -> None:
+    recorder = Recorder()
+    for each in (report(LOST), report(), report(LOST), report(LOST)):
+        recorder.log.tell(each)
+    assert [severity for severity, _ in recorder.lines] == ['error', 'info']
+    recorder.now_s += 5.0
+    for each in (report(LOST), report(LOST), report()):
+        recorder.log.tell(each)
+    assert [severity for severity, _ in recorder.lines[2:]] == ['error', 'info']
+
+
+def test_remedies_that_take_turns_are_told_ever_more_rarely() -> None:
+    recorder = Recorder()
+    for look in range(300):
+        recorder.log.tell(report(FOUND if look % 2 else MISSING))
+        recorder.now_s += 1.0
+    assert len(recorder.lines) <= 12
+
+
+def test_what_was_well_for_long_is_new() -> None:
+    recorder = Recorder()
+    for _ in range(3):
+        for each in (report(LOST), report()):
+            recorder.log.tell(each)
+        recorder.now_s += 5.0
+    recorder.now_s += 1000.0
+    for _ in range(2):
+        recorder.log.tell(report(LOST))
+        recorder.log.tell(report())
+        recorder.now_s += 5.0
+    assert sum(severity == 'error' for severity, _ in recorder.lines) == 2 + 2
