@@ -26,6 +26,7 @@ from hailo_perception.nodes.spin import EndOfInput
 from hailo_perception.nodes.spin import run_node
 from hailo_perception.ros.camera_publisher import CameraPublisher
 from hailo_perception.ros.camera_publisher import GroundTruthPublisher
+from hailo_perception.ros.clock_watch import ClockWatch
 from hailo_perception.ros.parameters import declare
 from hailo_perception.ros.parameters import Parameter
 from hailo_perception.ros.shutdown import ShuttingDown
@@ -124,6 +125,7 @@ class CameraNode(Node):
         self._period_s = 1.0 / rate_hz
         self.get_logger().info(f"{values['source']} as camera {camera} at {rate_hz:g} images/s")
         self.create_timer(self._period_s, self._on_timer)
+        self._clock_watch = ClockWatch(self)
 
     def close(self) -> None:
         """Release the source."""

@@ -18,6 +18,8 @@ from hailo_perception.ros.camera_facts import CameraFacts
 from hailo_perception.ros.camera_facts import Unserved
 from hailo_perception.ros.camera_reasons import camera_reasons
 from hailo_perception.ros.camera_subscription import CameraSubscription
+from hailo_perception.ros.clock_watch import clock_publishers
+from hailo_perception.ros.clock_watch import is_simulated
 from hailo_perception.ros.input_report import CameraReport
 from hailo_perception.ros.input_report import ClockSteps
 from hailo_perception.ros.input_report import FrameProgress
@@ -35,7 +37,6 @@ from hailo_perception.ros.reasons import name_reasons
 from hailo_perception.ros.reasons import Reason
 from hailo_perception.ros.shutdown import ShuttingDown
 
-_USE_SIM_TIME = 'use_sim_time'
 NO_LIMITS = ProcessingLimits()
 _ALMOST = 0.95
 """Looks come at a beat, and patience is often a multiple of it: a look that comes a few
@@ -147,8 +148,8 @@ class InputWatch:
         recent = self._recent[camera].look(now_s, statistics.problems, self._patience_s)
         stamp_ns = None if latest is None else latest.header.stamp_ns
         offset_s = 0.0 if stamp_ns is None else to_seconds(now_ns - stamp_ns)
-        is_simulated = self._is_simulated()
-        is_timeless = is_simulated and now_ns == 0
+        runs_simulated = is_simulated(self._node)
+        is_timeless = runs_simulated and now_ns == 0
         # Stamps may lie ahead of the clock, for instance after it was set back.
         age_s = None if stamp_ns is None or is_timeless else max(offset_s, 0.0)
         facts = CameraFacts(
@@ -164,7 +165,7 @@ class InputWatch:
                 now_s,
                 None if is_timeless else stamp_ns,
                 offset_s - (silent_s or 0.0),
-                is_simulated=is_simulated,
+                is_simulated=runs_simulated,
             ),
             calibration=subscription.calibration_facts(),
             frames=self._progress[camera].look(
@@ -201,12 +202,8 @@ class InputWatch:
 
     def _judge_clock(self, now_ns: int) -> tuple[Reason, ...]:
         return clock_reasons(
-            use_sim_time=self._is_simulated(),
+            use_sim_time=is_simulated(self._node),
             now_ns=now_ns,
-            clock_publishers=self._node.count_publishers('/clock'),
+            clock_publishers=clock_publishers(self._node),
             went_back_s=self._clock_steps.look(self._clock(), now_ns, self._patience_s),
         )
-
-    def _is_simulated(self) -> bool:
-        node = self._node
-        return node.has_parameter(_USE_SIM_TIME) and bool(node.get_parameter(_USE_SIM_TIME).value)

@@ -15,6 +15,7 @@ import yaml
 
 pytest.importorskip('rclpy')
 
+from rosgraph_msgs.msg import Clock  # noqa: E402
 from sensor_msgs.msg import CameraInfo  # noqa: E402
 from sensor_msgs.msg import CompressedImage  # noqa: E402
 from sensor_msgs.msg import Image  # noqa: E402
@@ -211,6 +212,25 @@ def test_bad_parameter(
     assert node.wait() == 2
     assert message in node.log
     assert 'Traceback' not in node.log
+
+
+def test_simulated_time_that_does_not_come(
+    start_node: Callable[..., Any], client: Any
+) -> None:
+    """It is told once, with what to do; with the first time images come."""
+    node = start_node('camera_node', use_sim_time=True, rate_hz=20.0)
+    client.wait_until(lambda: 'no time has come on /clock' in node.log, 'the warning')
+    assert 'play the bag with --clock, or set use_sim_time to false' in node.log
+    clock = client.node.create_publisher(Clock, '/clock', 1)
+    client.subscribe(Image, '/front/image_raw')
+    now = Clock()
+
+    def tick() -> None:
+        now.clock.sec += 1
+        clock.publish(now)
+
+    client.publish_until(tick, lambda: client.received['/front/image_raw'], 'an image')
+    assert node.log.count('no time has come') == 1
 
 
 def test_a_name_that_no_parameter_has(start_node: Callable[..., Any], client: Any) -> None:
