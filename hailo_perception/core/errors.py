@@ -71,6 +71,10 @@ class MissingDependencyError(HailoPerceptionError, ImportError):
         self.module = module
 
 
+class SourceLostError(HailoPerceptionError):
+    """What gave pictures gives none any more; it may come back, so a supervisor may try again."""
+
+
 class FrameError(HailoPerceptionError):
     """One frame is lost, or a part of it; the node goes on with the next."""
 

@@ -23,7 +23,9 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.logging import get_logger
 
 from hailo_perception.core.errors import HailoPerceptionError
+from hailo_perception.core.errors import SourceLostError
 from hailo_perception.nodes.exit_status import EXIT_CONFIGURATION
+from hailo_perception.nodes.exit_status import EXIT_LOST
 from hailo_perception.nodes.exit_status import EXIT_OK
 from hailo_perception.pipeline.process_settings import settle_process
 from hailo_perception.ros.initialization import initialize
@@ -66,7 +68,8 @@ def run_node(
     """Run a node until Ctrl-C, SIGTERM or its own end; returns the process's exit status.
 
     ``start`` gets the node before it serves anything; what it raises ends the process.
-    What the user got wrong ends the process with one line and status 2, without a traceback.
+    What the user got wrong ends the process with one line and status 2, without a traceback;
+    a source of pictures that is lost does so with status 1, for it may come back.
     Call it from the main thread: only that one takes signals.
     """
     try:
@@ -80,6 +83,9 @@ def run_node(
                     f'a callback has not ended within {_SHUTDOWN_TIMEOUT_S:g} s, and the process '
                     'waits for it; a second signal ends it'
                 )
+    except SourceLostError as error:
+        get_logger(name).fatal(str(error))
+        return EXIT_LOST
     except HailoPerceptionError as error:
         get_logger(name).fatal(str(error))
         return EXIT_CONFIGURATION

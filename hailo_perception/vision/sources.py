@@ -1,6 +1,6 @@
 # Copyright 2026 hailo_perception maintainers
 # SPDX-License-Identifier: Apache-2.0
-"""Pictures from a video file, a folder or a webcam, one after another."""
+"""Pictures from a video file or a folder, one after another, and whatever a user may name."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.errors import ImageDataError
+from hailo_perception.vision.device_source import DeviceSource
 from hailo_perception.vision.picture_file import AS_THE_SENSOR_HAS_IT
 
 IMAGE_SUFFIXES = ('.jpg', '.jpeg', '.png', '.bmp', '.webp')
@@ -20,7 +21,11 @@ _DEVICE_PREFIX = '/dev/video'
 
 
 class ImageSource(Protocol):
-    """A sequence of BGR pictures."""
+    """A sequence of BGR pictures; ``name`` is how the user called it."""
+
+    @property
+    def name(self) -> str:
+        """What the user called it."""
 
     @property
     def frame_rate_hz(self) -> float | None:
@@ -30,6 +35,7 @@ class ImageSource(Protocol):
         """Give the next picture, (H, W, 3) BGR uint8, or None at the end.
 
         FrameError for a picture that cannot be read; the next call gives the one after it.
+        SourceLostError when a live source has given none for long.
         """
 
     def rewind(self) -> None:
@@ -40,23 +46,22 @@ class ImageSource(Protocol):
 
 
 class VideoSource:
-    """A video file or a webcam, decoded by OpenCV."""
+    """A video file, decoded by OpenCV."""
 
-    def __init__(self, source: str) -> None:
-        """Open a file path, a device path /dev/videoN or a device number."""
-        self._source = source
-        self._device = _device_number(source)
-        if self._device is None and not Path(source).is_file():
-            raise ConfigurationError(f'no video file {source}')
-        self._capture = cv2.VideoCapture(source if self._device is None else self._device)
+    def __init__(self, path: str) -> None:
+        """Open the file; ConfigurationError when it is none that can be decoded."""
+        self.name = path
+        if not Path(path).is_file():
+            raise ConfigurationError(f'no video file {path}')
+        self._capture = cv2.VideoCapture(path)
         if not self._capture.isOpened():
             raise ConfigurationError(
-                f'cannot open {source}; expected a video that OpenCV can decode or a webcam'
+                f'cannot open {path}; expected a video that OpenCV can decode or a webcam'
             )
 
     @property
     def frame_rate_hz(self) -> float | None:
-        """The rate that the file or device states."""
+        """The rate that the file states."""
         rate = float(self._capture.get(cv2.CAP_PROP_FPS))
         return rate if np.isfinite(rate) and rate > 0 else None
 
@@ -67,13 +72,12 @@ class VideoSource:
 
     def rewind(self) -> None:
         """Start the file over."""
-        if self._device is None:
-            # Seeking by CAP_PROP_POS_FRAMES lands elsewhere in some containers.
-            self._capture.release()
-            self._capture = cv2.VideoCapture(self._source)
+        # Seeking by CAP_PROP_POS_FRAMES lands elsewhere in some containers.
+        self._capture.release()
+        self._capture = cv2.VideoCapture(self.name)
 
     def close(self) -> None:
-        """Release the file or device."""
+        """Release the file."""
         self._capture.release()
 
 
@@ -84,6 +88,7 @@ class FolderSource:
 
     def __init__(self, folder: Path) -> None:
         """List the pictures; ConfigurationError when there are none."""
+        self.name = str(folder)
         self._paths = sorted(
             path for path in folder.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES
         )
@@ -122,7 +127,8 @@ def open_source(source: str) -> ImageSource:
     path = Path(source)
     if path.is_dir():
         return FolderSource(path)
-    return VideoSource(source)
+    number = _device_number(source)
+    return VideoSource(source) if number is None else DeviceSource(source, number)
 
 
 def _device_number(source: str) -> int | None:

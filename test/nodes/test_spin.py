@@ -17,6 +17,7 @@ from rclpy.executors import SingleThreadedExecutor  # noqa: E402
 from rclpy.node import Node  # noqa: E402
 
 from hailo_perception.core.errors import ConfigurationError  # noqa: E402
+from hailo_perception.core.errors import SourceLostError  # noqa: E402
 from hailo_perception.nodes.executor import EnduringExecutor  # noqa: E402
 from hailo_perception.nodes.spin import EndOfInput  # noqa: E402
 from hailo_perception.nodes.spin import run_node  # noqa: E402
@@ -93,6 +94,11 @@ def test_its_own_end() -> None:
 
 def test_what_the_user_got_wrong() -> None:
     assert run(lambda: None, start=lambda: fail(ConfigurationError('no such file'))) == 2
+
+
+def test_a_source_that_is_lost() -> None:
+    """It may come back: not the status at which a supervisor gives up."""
+    assert run(lambda: fail(SourceLostError('no picture'))) == 1
 
 
 def test_a_domain_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
