@@ -69,16 +69,27 @@ class PictureFeed:
         self._calibration = calibration
         self._assumed_view_rad = assumed_view_rad
         self._size = size
+        self._has_read = False
         self.frame_rate_hz = source.frame_rate_hz
 
     def read(self) -> Shot | None:
-        """Give the next picture; after the last one the first again when looping."""
+        """Give the next picture; after the last one the first again when looping.
+
+        ConfigurationError when none could be read from the first to the last.
+        """
         image = self._source.read()
-        if image is None and self._loop:
+        if image is None and self._has_read and self._loop:
             self._source.rewind()
+            self._has_read = False
             image = self._source.read()
+        if image is None and not self._has_read:
+            raise ConfigurationError(
+                f'none of the pictures of {self._source.name} can be read; expected some that '
+                'OpenCV can decode'
+            )
         if image is None:
             return None
+        self._has_read = True
         own_size = (image.shape[1], image.shape[0])
         size = size_for(own_size, self._size)
         if size != own_size:

@@ -29,6 +29,7 @@ from hailo_perception.ros.camera_publisher import GroundTruthPublisher
 from hailo_perception.ros.clock_watch import ClockWatch
 from hailo_perception.ros.parameters import declare
 from hailo_perception.ros.parameters import Parameter
+from hailo_perception.ros.problem_log import ProblemLog
 from hailo_perception.ros.shutdown import ShuttingDown
 from hailo_perception.ros.shutdown import until_shutdown
 from hailo_perception.ros.topic_names import check_topic_name
@@ -113,6 +114,8 @@ class CameraNode(Node):
         camera = values['camera']
         check_topic_name(self, 'camera', camera)
         self._feed = self._open_feed(values)
+        self._camera = camera
+        self._problems = ProblemLog(self.get_logger())
         self._frame_id = values['frame_id'] or f'{camera}_optical_frame'
         self._publisher = CameraPublisher(
             self, camera, transport=values['transport'], jpeg_quality=values['jpeg_quality']
@@ -176,7 +179,7 @@ class CameraNode(Node):
                     raise EndOfInput
                 self._publish(shot)
         except FrameError as error:
-            self.get_logger().warning(str(error))
+            self._problems(self._camera, error.cause, str(error))
             return
         self._warn_if_slow(time.monotonic() - began_s)
 

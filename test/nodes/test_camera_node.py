@@ -214,6 +214,20 @@ def test_bad_parameter(
     assert 'Traceback' not in node.log
 
 
+@pytest.mark.parametrize('loop', [False, True])
+def test_pictures_that_are_all_broken(
+    loop: bool, tmp_path: Path, start_node: Callable[..., Any]
+) -> None:
+    """A round is tried and told in one line, then the node ends."""
+    folder = write_folder(tmp_path / 'pictures')
+    for path in folder.iterdir():
+        path.write_bytes(b'no picture')
+    node = start_node('camera_node', source=str(folder), loop=loop, rate_hz=100.0)
+    assert node.wait() == 2
+    assert sum('image_data: cannot read' in line for line in node.log.splitlines()) == 1
+    assert f'none of the pictures of {folder} can be read' in node.log
+
+
 def test_simulated_time_that_does_not_come(
     start_node: Callable[..., Any], client: Any
 ) -> None:
