@@ -29,6 +29,7 @@ from hailo_perception.core.frame import RawImage
 from hailo_perception.ros import camera_info
 from hailo_perception.ros import headers
 from hailo_perception.ros import images
+from hailo_perception.ros.calibration_topic import calibration_topic
 from hailo_perception.ros.camera_facts import CalibrationFacts
 from hailo_perception.ros.image_names import ImageName
 from hailo_perception.ros.input_qos import CAMERA_INFO
@@ -51,7 +52,7 @@ _HAS_MESSAGE_INFO = hasattr(Subscription, 'CallbackType')
 class CameraTopics:
     """Where one camera publishes, names as the user gave them, and how to subscribe.
 
-    An empty ``camera_info_topic`` means the sibling of the image topic after remapping;
+    An empty ``camera_info_topic`` means the sibling of the image topic, see calibration_topic;
     ``transport`` auto means compressed where the name ends so; ``rectified`` None means: as the
     topic's name says (``image_rect…``).
     """
@@ -126,9 +127,8 @@ class CameraSubscription:
         self._pairing_lock = Lock()
         self._may_wait = True
         self.subscribed_s = clock()
-        image_topic: str = node.resolve_topic_name(topics.image_topic)
-        name = ImageName.of(image_topic)
-        self._numbers = MessageNumbers(partial(lone_publisher, node, image_topic))
+        name = ImageName.of(node.resolve_topic_name(topics.image_topic))
+        self._numbers = MessageNumbers(partial(lone_publisher, node, topics.image_topic))
         self._rectified = (
             name.says_rectified if topics.rectified is None else topics.rectified
         )
@@ -141,7 +141,7 @@ class CameraSubscription:
         self.camera_info = TopicInput(
             node,
             CameraInfo,
-            node.resolve_topic_name(topics.camera_info_topic or name.camera_info),
+            topics.camera_info_topic or calibration_topic(node, topics.image_topic),
             self._take_camera_info,
             topics.camera_info_quality,
             callback_group=callback_group,
@@ -149,7 +149,7 @@ class CameraSubscription:
         self.image = TopicInput(
             node,
             CompressedImageMessage if is_compressed else ImageMessage,
-            image_topic,
+            topics.image_topic,
             self._count_and_pass_on if _HAS_MESSAGE_INFO else self._pass_on,
             topics.image_quality,
             callback_group=callback_group,

@@ -44,7 +44,7 @@ def node_of(endpoint: TopicEndpointInfo) -> str:
 
 
 def lone_publisher(node: Node, topic: str) -> tuple[int, ...] | None:
-    """Name a topic's publisher of this moment; None where there are several, or none."""
+    """Name the publisher of a topic, given as to TopicInput; None where it is not a lone one."""
     with suppress(ShuttingDown), until_shutdown(node):
         publishers = node.get_publishers_info_by_topic(topic)
         return tuple(publishers[0].endpoint_gid) if len(publishers) == 1 else None
@@ -65,11 +65,14 @@ class TopicInput:
         callback_group: CallbackGroup,
         kindred_types: tuple[type, ...] = (),
     ) -> None:
-        """Subscribe to a resolved name.
+        """Subscribe to a name as the user gave it.
 
-        Topics of this type or of ``kindred_types`` are what the user may have meant instead.
+        Rules of remapping are applied to it once, by whoever is asked: of a name that they were
+        applied to already they may make a third. Topics of this type or of ``kindred_types`` are
+        what the user may have meant instead.
         """
-        self.name = name
+        self.name: str = node.resolve_topic_name(name)
+        self._given_name = name
         self._node = node
         self._message_type = message_type
         self._callback = callback
@@ -87,7 +90,7 @@ class TopicInput:
 
     def adapt(self) -> bool:
         """Look at the publishers and subscribe as they offer; tells whether something changed."""
-        self._publishers = self._node.get_publishers_info_by_topic(self.name)
+        self._publishers = self._node.get_publishers_info_by_topic(self._given_name)
         wanted = type_name(self._message_type)
         offers = [each.qos_profile for each in self._publishers if each.topic_type == wanted]
         if not offers:
@@ -125,7 +128,7 @@ class TopicInput:
     def _subscribe(self, profile: QoSProfile) -> Subscription:
         return self._node.create_subscription(
             self._message_type,
-            self.name,
+            self._given_name,
             self._callback,
             profile,
             callback_group=self._callback_group,

@@ -39,7 +39,7 @@ class _Node:
     def get_logger(self) -> Any:
         return SimpleNamespace(info=self.lines.append)
 
-    def resolve_topic_name(self, name: str) -> str:
+    def resolve_topic_name(self, name: str, *, only_expand: bool = False) -> str:
         return name
 
     def create_subscription(
