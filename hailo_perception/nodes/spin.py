@@ -20,8 +20,12 @@ from typing import TypeVar
 import rclpy
 from rclpy.executors import Executor
 from rclpy.executors import SingleThreadedExecutor
+from rclpy.exceptions import InvalidParameterTypeException
+from rclpy.exceptions import InvalidParameterValueException
+from rclpy.exceptions import ParameterUninitializedException
 from rclpy.logging import get_logger
 
+from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.errors import HailoPerceptionError
 from hailo_perception.core.errors import SourceLostError
 from hailo_perception.nodes.exit_status import EXIT_CONFIGURATION
@@ -78,7 +82,7 @@ def run_node(
         prepare_transport()
         initialize(args)
         with _StopRequest.watch() as stop:
-            if not _spin(make_node(), make_executor(), start, stop):
+            if not _spin(_made(make_node), make_executor(), start, stop):
                 get_logger(name).warning(
                     f'a callback has not ended within {_SHUTDOWN_TIMEOUT_S:g} s, and the process '
                     'waits for it; a second signal ends it'
@@ -94,6 +98,20 @@ def run_node(
     finally:
         rclpy.try_shutdown()
     return EXIT_OK
+
+
+def _made(make_node: Callable[[], NodeT]) -> NodeT:
+    """Make the node; ConfigurationError where ROS refuses a parameter that it declares itself."""
+    try:
+        return make_node()
+    except (
+        InvalidParameterTypeException,
+        InvalidParameterValueException,
+        ParameterUninitializedException,
+    ) as error:
+        raise ConfigurationError(
+            f'{error}; give it a value of the type expected, without quotes'
+        ) from error
 
 
 def _spin(

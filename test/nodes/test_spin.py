@@ -121,6 +121,17 @@ def test_arguments_that_ros_refuses(
     assert sum('[FATAL]' in line for line in (told.err + told.out).splitlines()) == 1
 
 
+@pytest.mark.parametrize('value', ["'true'", '5', '[]'])
+def test_a_parameter_of_ros_itself(value: str, capfd: pytest.CaptureFixture[str]) -> None:
+    """One that rclpy declares before the node has a say."""
+    arguments = ['--ros-args', '-p', f'use_sim_time:={value}']
+    assert run_node('patient', lambda: Patient(lambda: fail(EndOfInput())), arguments) == 2
+    told = capfd.readouterr()
+    (line,) = (each for each in (told.err + told.out).splitlines() if '[FATAL]' in each)
+    assert 'use_sim_time' in line
+    assert 'Traceback' not in told.err + told.out
+
+
 def test_a_defect_is_not_hidden() -> None:
     with pytest.raises(RuntimeError, match='broken'):
         run(lambda: fail(RuntimeError('broken')))
