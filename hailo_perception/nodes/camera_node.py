@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 import math
-from pathlib import Path
 import time
 from typing import Any
 
@@ -17,6 +16,7 @@ from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.errors import FrameError
 from hailo_perception.core.frame import Header
 from hailo_perception.core.results import Detections
+from hailo_perception.core.user_path import user_path
 from hailo_perception.nodes.camera_feed import CameraFeed
 from hailo_perception.nodes.camera_feed import PictureFeed
 from hailo_perception.nodes.camera_feed import SCENE_SIZE
@@ -137,7 +137,7 @@ class CameraNode(Node):
     def _open_feed(self, values: dict[str, Any]) -> CameraFeed:
         size = (values['width'], values['height'])
         calibration = (
-            load_calibration(Path(values['calibration_file']))
+            load_calibration(user_path(values['calibration_file']))
             if values['calibration_file']
             else None
         )

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from rclpy.node import Node
 
 from hailo_perception.core.results import Output
+from hailo_perception.core.user_path import user_path
 from hailo_perception.nodes.camera_parameters import declare_camera_settings
 from hailo_perception.nodes.pipeline_parameters import declare_pipeline_parameters
 from hailo_perception.nodes.pipeline_parameters import NETWORK
@@ -101,4 +101,4 @@ def declare_perception_parameters(node: Node) -> PerceptionParameters:
 
 
 def _autoware_classes(path: str) -> AutowareClasses | None:
-    return load_autoware_classes(Path(path)) if path else None
+    return load_autoware_classes(user_path(path)) if path else None

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from hailo_perception.core.camera_model import TABLES_OF_CAMERAS
 from hailo_perception.core.errors import ConfigurationError
+from hailo_perception.core.user_path import user_path
 from hailo_perception.kernels.sampling import nearest_pixels
 
 _CORNER = re.compile(r'(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?)')
@@ -47,7 +48,7 @@ class OwnVehicle:
         if not picture and not polygon:
             return None
         return cls(
-            _read_picture(Path(picture)) if picture else None,
+            _read_picture(user_path(picture)) if picture else None,
             _read_polygon(polygon) if polygon else None,
         )
 

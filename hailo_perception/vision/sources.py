@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from hailo_perception.core.errors import ConfigurationError
 from hailo_perception.core.errors import ImageDataError
+from hailo_perception.core.user_path import user_path
 from hailo_perception.vision.device_source import DeviceSource
 from hailo_perception.vision.picture_file import AS_THE_SENSOR_HAS_IT
 
@@ -124,11 +125,11 @@ class FolderSource:
 
 def open_source(source: str) -> ImageSource:
     """Open a video file, a folder of pictures, or a webcam (/dev/videoN or its number)."""
-    path = Path(source)
+    path = user_path(source)
     if path.is_dir():
         return FolderSource(path)
     number = _device_number(source)
-    return VideoSource(source) if number is None else DeviceSource(source, number)
+    return VideoSource(str(path)) if number is None else DeviceSource(source, number)
 
 
 def _device_number(source: str) -> int | None:

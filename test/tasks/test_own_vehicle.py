@@ -115,6 +115,12 @@ def test_a_missing_picture(tmp_path: Path) -> None:
         OwnVehicle.read(str(tmp_path / 'none.png'), '')
 
 
+def test_a_picture_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('HOME', str(tmp_path))
+    path = Path(picture_file(tmp_path, np.full((4, 4), 255, np.uint8)))
+    assert OwnVehicle.read(f'~/{path.name}', '') is not None
+
+
 @pytest.mark.parametrize('content', [b'', b'not a picture'])
 def test_a_file_that_is_no_picture(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / 'own.png'

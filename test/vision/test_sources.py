@@ -65,6 +65,15 @@ def test_folder_in_order_and_again(tmp_path: Path) -> None:
     source.close()
 
 
+def test_a_source_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('HOME', str(tmp_path))
+    (tmp_path / 'pictures').mkdir()
+    _write_pictures(tmp_path / 'pictures', 10)
+    assert open_source('~/pictures').read() is not None
+    with pytest.raises(ConfigurationError, match=f'no video file {tmp_path}/drive.mp4'):
+        open_source('~/drive.mp4')
+
+
 def test_unreadable_picture_is_left_out(tmp_path: Path) -> None:
     _write_pictures(tmp_path, 10, 20, 30)
     (tmp_path / '001.png').write_bytes(b'no picture')
