@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import copy
-import csv
 from dataclasses import dataclass
 from dataclasses import replace
 from itertools import islice
@@ -38,6 +37,8 @@ from training.dataset import Scenes
 from training.dataset import shuffled
 from training.description import load_description
 from training.description import NetworkDescription
+from training.log import Log
+from training.log import Means
 from training.losses import multitask_loss
 from training.network import MultitaskNetwork
 from training.validate import predict_with_torch
@@ -212,22 +213,6 @@ def agree(value: float) -> float:
     return float(tensor)
 
 
-class Log:
-    """A CSV file that grows by rows of the same columns."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def write(self, row: dict[str, float]) -> None:
-        """Append a row, and before the first one the head."""
-        fresh = not self.path.exists()
-        with self.path.open('a', newline='', encoding='utf-8') as file:
-            writer = csv.DictWriter(file, list(row))
-            if fresh:
-                writer.writeheader()
-            writer.writerow({name: f'{value:.6g}' for name, value in row.items()})
-
-
 @dataclass(frozen=True, slots=True)
 class Pictures:
     """What is trained on, and what is only judged: by the prefix of its figures' names."""
@@ -252,7 +237,7 @@ def run(training: Training, pictures: Pictures, folder: Path, every: int, rank: 
         recipe.real_share if len(real) else 0.0,
         random,
     )
-    sums: dict[str, float] = {}
+    losses = Means()
     before = time.monotonic()
     while training.progress < 1:
         size = training.size
@@ -260,24 +245,23 @@ def run(training: Training, pictures: Pictures, folder: Path, every: int, rank: 
             augment(sample, size, width, random, None if is_real else tones)
             for sample, is_real in islice(samples, recipe.batch)
         ]
-        for name, value in training.step(make_batch(chosen, focal_length_px)).items():
-            sums[name] = sums.get(name, 0.0) + value / every
+        losses.add(training.step(make_batch(chosen, focal_length_px)))
         now = time.monotonic()
         training.spent_s, before = agree(training.spent_s + now - before), now
         if training.steps % every == 0 or training.progress >= 1:
+            means = losses.take()
             if rank == 0:
-                report(training, sums, pictures, folder)
-            sums = {}
+                report(training, means, pictures, folder)
 
 
 def report(
-    training: Training, sums: dict[str, float], pictures: Pictures, folder: Path
+    training: Training, losses: dict[str, float], pictures: Pictures, folder: Path
 ) -> None:
-    """Save a checkpoint, validate the running average and log both."""
+    """Save a checkpoint, validate the running average, log its figures and the mean losses."""
     training.save(folder / 'checkpoint.pt')
     count = {'steps': training.steps, 'images': training.images, 'minutes': training.spent_s / 60}
     own = {'scenes': len(pictures.scenes), 'real': len(pictures.real)}
-    Log(folder / 'losses.csv').write({**count, **own, **sums})
+    Log(folder / 'losses.csv').write({**count, **own, **losses})
     predict = predict_with_torch(training.average)
     figures: dict[str, float] = {}
     for prefix, held_out in pictures.held_out.items():
@@ -291,7 +275,7 @@ def report(
         for prefix in pictures.held_out
         for name in shown
     )
-    total = sum(sums.values())
+    total = sum(losses.values())
     print(
         f'{training.progress:.1%} {training.steps} steps {training.images} images '
         f'loss {total:.2f} {text}',

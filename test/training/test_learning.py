@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A step of training makes the losses smaller, and a checkpoint continues where it stood."""
 
+import csv
 import dataclasses
 
 import numpy as np
@@ -103,6 +104,21 @@ def test_a_run_validates_logs_and_saves(paint, description, tmp_path):
     assert training.progress == 1 and (tmp_path / 'checkpoint.pt').exists()
     head, *rows = (tmp_path / 'figures.csv').read_text().splitlines()
     assert 'depth_absrel' in head and len(rows) == training.steps
+
+
+def test_the_last_row_is_a_mean_although_the_round_was_short(paint, description, tmp_path):
+    save_shard([paint(CARS, SMALL)], tmp_path / '0.npz')
+    recipe = dataclasses.replace(Recipe(), batch=1, small_size=SMALL)
+    training = Training(description, recipe, 1e-3)
+    stepped = []
+    training.step = lambda batch: stepped.append(Training.step(training, batch)) or stepped[-1]
+    run(training, Pictures(Scenes(tmp_path), Scenes(), {}), tmp_path, every=1000)
+    with (tmp_path / 'losses.csv').open(newline='') as file:
+        (row,) = csv.DictReader(file)
+    assert stepped
+    for name in stepped[0]:
+        mean = np.mean([losses[name] for losses in stepped])
+        assert float(row[name]) == pytest.approx(mean, rel=1e-4)
 
 
 @pytest.mark.parametrize(
