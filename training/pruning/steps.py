@@ -16,6 +16,7 @@ from torch import Tensor
 
 from training.dataset import Sample
 from training.dataset import Scenes
+from training.digest import digest_weights
 from training.network import count_parameters
 from training.network import MultitaskNetwork
 from training.pruning.channels import ChannelGraph
@@ -27,8 +28,11 @@ from training.pruning.fine_tuning import Excerpt
 from training.pruning.fine_tuning import fine_tune
 from training.pruning.fine_tuning import FineTuning
 from training.pruning.fine_tuning import load_network
+from training.pruning.fine_tuning import load_weights
 from training.pruning.fine_tuning import NARROWED
 from training.pruning.fine_tuning import save_weights
+from training.pruning.origin import claim
+from training.pruning.origin import Origin
 from training.pruning.plan import plan_widths
 from training.pruning.sensitivity import measure_sensitivity
 from training.pruning.surgery import choose_channels
@@ -118,30 +122,27 @@ def prune(network: MultitaskNetwork, shares: tuple[float, ...], settings: Settin
     """Make one step per wanted share of the MACs, from the largest to the smallest.
 
     Steps that are finished are left as they are, a step that was cut short goes on. Raises
-    PruningError when the folder holds another network's steps.
+    PruningError when the folder holds steps of another network, other weights or other shares.
     """
     bounds = (1.0, *shares, 0.0)
     if not shares or any(before <= now for before, now in zip(bounds, bounds[1:])):
         raise PruningError(f'expected falling shares between 0 and 1, got {shares}')
     first = step_folder(settings.output, 0)
+    claim(first, Origin(1.0, digest_weights(network.state_dict())))
     if not (first / RESULT).exists():
         _start(network, first, settings)
     elif load_network(first, CHECKPOINT).description != network.description:
         raise PruningError(f'{first} holds another network; give another output folder')
     for step, share in enumerate(shares, start=1):
         folder = step_folder(settings.output, step)
-        if (folder / RESULT).exists():
-            if read_result(folder).wanted != share:
-                raise PruningError(
-                    f'{folder} was made for other shares than {shares}; give another output folder'
-                )
-            continue
-        _make_step(step, share, settings)
+        source = load_weights(step_folder(settings.output, step - 1) / CHECKPOINT)
+        claim(folder, Origin(share, digest_weights(source)))
+        if not (folder / RESULT).exists():
+            _make_step(step, share, settings)
 
 
 def _start(network: MultitaskNetwork, folder: Path, settings: Settings) -> None:
     """Keep and judge the network as it comes."""
-    folder.mkdir(parents=True, exist_ok=True)
     save_description(network.description, folder / DESCRIPTION)
     save_weights(network, folder / CHECKPOINT)
     figures, judged = _judge_step(network, settings)
@@ -164,7 +165,6 @@ def _start(network: MultitaskNetwork, folder: Path, settings: Settings) -> None:
 
 def _make_step(step: int, share: float, settings: Settings) -> None:
     folder, previous = (step_folder(settings.output, s) for s in (step, step - 1))
-    folder.mkdir(parents=True, exist_ok=True)
     original = read_result(step_folder(settings.output, 0))
     source = load_network(previous, CHECKPOINT)
     if not (folder / NARROWED).exists():

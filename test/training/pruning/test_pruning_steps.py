@@ -98,11 +98,30 @@ def test_shares_that_do_not_fall_are_refused(finished, trained, shares):
 
 
 def test_a_folder_of_other_steps_is_refused(finished, trained, tiny):
-    with pytest.raises(PruningError, match='other shares'):
+    with pytest.raises(PruningError, match='another share of the MACs: expected 0.7, found 0.8'):
         prune(trained, (0.7,), finished)
-    other = MultitaskNetwork(dataclasses.replace(tiny, name='other'))
+    renamed = MultitaskNetwork(dataclasses.replace(tiny, name='other'))
+    renamed.load_state_dict(trained.state_dict())
     with pytest.raises(PruningError, match='another network'):
+        prune(renamed, (0.8, 0.6), finished)
+
+
+def test_other_weights_of_the_same_network_are_refused(finished, tiny):
+    other = MultitaskNetwork(tiny).eval()
+    with pytest.raises(PruningError, match='other weights'):
         prune(other, (0.8, 0.6), finished)
+
+
+def test_a_step_that_was_cut_short_goes_on_for_its_own_share_only(finished, trained):
+    second = step_folder(finished.output, 2)
+    result = (second / RESULT).read_text(encoding='utf-8')
+    (second / RESULT).unlink()
+    try:
+        with pytest.raises(PruningError, match='expected 0.5, found 0.6'):
+            prune(trained, (0.8, 0.5), finished)
+        assert not (second / RESULT).exists()
+    finally:
+        (second / RESULT).write_text(result, encoding='utf-8')
 
 
 def test_without_scenes_to_judge_on_it_says_so(finished, trained, tmp_path):
