@@ -15,18 +15,17 @@ _LENGTH = 16
 _PIECE_BYTES = 1 << 20
 
 
+def digest_file(path: Path) -> str:
+    """Give the first 16 hexadecimal digits of a file's SHA-256."""
+    return _sha256(path).hex()[:_LENGTH]
+
+
 def digest_files(paths: Iterable[Path]) -> str:
     """Digest the contents of files in their order, 16 hexadecimal digits; names do not count.
 
     Sizes would not do: shards of as many scenes with as many objects have the same.
     """
-    whole = hashlib.sha256()
-    for path in paths:
-        one = hashlib.sha256()
-        with path.open('rb') as file:
-            while piece := file.read(_PIECE_BYTES):
-                one.update(piece)
-        whole.update(one.digest())
+    whole = hashlib.sha256(b''.join(map(_sha256, paths)))
     return whole.hexdigest()[:_LENGTH]
 
 
@@ -38,3 +37,11 @@ def digest_weights(weights: Mapping[str, Tensor]) -> str:
         whole.update(f'{name} {array.dtype} {array.shape}\n'.encode())
         whole.update(array.tobytes())
     return whole.hexdigest()[:_LENGTH]
+
+
+def _sha256(path: Path) -> bytes:
+    digest = hashlib.sha256()
+    with path.open('rb') as file:
+        while piece := file.read(_PIECE_BYTES):
+            digest.update(piece)
+    return digest.digest()

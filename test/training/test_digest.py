@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A digest is the same for the same, wherever it lies, and another for anything else."""
 
+import hashlib
+
 import torch
 
+from training.digest import digest_file
 from training.digest import digest_files
 from training.digest import digest_weights
 
@@ -15,6 +18,12 @@ def test_files_count_by_their_contents_and_order(tmp_path):
     assert digest_files([a, b]) == digest_files([copy, b])
     digests = {digest_files(paths) for paths in ([], [a], [b], [a, b], [b, a])}
     assert len(digests) == 5
+
+
+def test_a_file_has_the_beginning_of_its_sha256(tmp_path):
+    path = tmp_path / 'network.onnx'
+    path.write_bytes(b'123' * 1_000_000)
+    assert digest_file(path) == hashlib.sha256(path.read_bytes()).hexdigest()[:16]
 
 
 def test_weights_count_by_name_and_value():

@@ -13,6 +13,7 @@ import onnx
 import pytest
 
 from training.dataset import save_shard
+from training.dataset import Scenes
 from training.quantization import QuantizationError
 
 pytest.importorskip('matplotlib')
@@ -21,6 +22,7 @@ from training.studies import quantization as study  # noqa: E402
 from training.studies.quantization_page import compare_with_float  # noqa: E402
 from training.studies.quantization_page import write_page  # noqa: E402
 from training.studies.quantization_points import FLOAT  # noqa: E402
+from training.studies.quantization_points import Origin  # noqa: E402
 from training.studies.quantization_points import Point  # noqa: E402
 from training.studies.quantization_points import PointFile  # noqa: E402
 from training.studies.quantization_points import Setting  # noqa: E402
@@ -92,7 +94,8 @@ def run_study(network: Path, folders, tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def point_file(path: Path, network: Path, scenes: int = 10) -> PointFile:
-    return PointFile.open(path, network, scenes)
+    folder = path.parent
+    return PointFile.open(path, Origin.of(network, folder, folder, scenes))
 
 
 def test_all_is_missing_at_first_and_the_float_network_leads() -> None:
@@ -140,10 +143,28 @@ def test_points_of_other_weights_or_scenes_do_not_count(tmp_path: Path, network:
     assert len(point_file(path, network).points) == 1
 
 
+def test_points_of_other_shards_do_not_count(tmp_path: Path, network: Path, folders) -> None:
+    """Nor do those of a file from before the shards were written down."""
+    path, (calibration, scenes) = tmp_path / 'points.csv', folders
+    origin = Origin.of(network, calibration, scenes, 10)
+    PointFile.open(path, origin).add(Point(FLOAT, {'map50': 0.25}))
+    assert Origin.of(network, calibration, scenes, 10) == origin
+    assert len(PointFile.open(path, origin).points) == 1
+    for other in (replace(origin, calibration='other'), replace(origin, judged='other')):
+        assert PointFile.open(path, other).points == []
+    shard = scenes / '1.npz'
+    shard.write_bytes(shard.read_bytes()[:-1] + b'!')
+    assert Origin.of(network, calibration, scenes, 10).judged != origin.judged
+    path.write_text(
+        f'network,scenes,pictures,method,granularity,map50\n{origin.network},10,0,,,0.25\n'
+    )
+    assert PointFile.open(path, origin).points == []
+
+
 @pytest.mark.parametrize('text', ['a,b\n1,2\n', 'network,scenes,pictures\n{own},10,1\n'])
 def test_another_csv_is_not_overwritten(tmp_path: Path, network: Path, text: str) -> None:
     path = tmp_path / 'points.csv'
-    path.write_text(text.format(own=point_file(path, network).network))
+    path.write_text(text.format(own=point_file(path, network).origin.network))
     with pytest.raises(QuantizationError, match='found another file'):
         point_file(path, network)
 
@@ -199,6 +220,18 @@ def test_the_command_makes_what_is_missing_and_no_more(run_study, capsys) -> Non
     assert len(rows) == 1 + 4
     run_study('--pictures', '1', '2', '--methods', 'minmax', '--granularities', 'per_tensor')
     assert '4 points are there, 0 are missing' in capsys.readouterr().out
+
+
+def test_other_calibration_pictures_make_all_points_anew(run_study, folders, capsys) -> None:
+    options = ('--pictures', '1', '--methods', 'minmax', '--granularities', 'per_tensor')
+    run_study(*options)
+    shard = folders[0] / '1.npz'
+    shard.rename(shard.with_name('2.npz'))
+    run_study(*options)
+    save_shard([Scenes(folders[1])[0]], shard)
+    run_study(*options)
+    text = capsys.readouterr().out
+    assert [text.count(f'{count} points are there') for count in (0, 2)] == [2, 1]
 
 
 def test_too_few_pictures(run_study) -> None:

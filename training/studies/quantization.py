@@ -5,7 +5,7 @@
 ``python -m training.studies.quantization lightnet_compact.onnx --calibration DIR --scenes DIR``
 
 Each finished point is a row of the CSV; a second run does what is missing, and begins anew when
-the network has changed.
+the network or the shards have changed.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from training.studies.quantization_page import compare_with_float
 from training.studies.quantization_page import draw
 from training.studies.quantization_page import write_page
 from training.studies.quantization_points import FLOAT
+from training.studies.quantization_points import Origin
 from training.studies.quantization_points import Point
 from training.studies.quantization_points import PointFile
 from training.studies.quantization_points import Setting
@@ -140,7 +141,8 @@ def main() -> None:
         [scenes[i] for i in range(count)],
     )
     arguments.output.mkdir(parents=True, exist_ok=True)
-    points = PointFile.open(arguments.output / 'quantization.csv', arguments.network, count)
+    origin = Origin.of(arguments.network, arguments.calibration, arguments.scenes, count)
+    points = PointFile.open(arguments.output / 'quantization.csv', origin)
     missing = missing_settings(
         arguments.pictures, arguments.methods, arguments.granularities, points.points
     )

@@ -126,7 +126,8 @@ def draw(losses: Losses, picture: Path) -> None:
 
 def write_page(points: PointFile, losses: Losses, model: str, page: Path) -> None:
     """Write the tables, and what they say, as Markdown; the plot is expected beside it."""
-    introduction = _INTRODUCTION.format(model=model, network=points.network, scenes=points.scenes)
+    origin = points.origin
+    introduction = _INTRODUCTION.format(model=model, network=origin.network, scenes=origin.scenes)
     tables = [
         _table('float32', losses, [('', *(f'{losses.before[f.name]:.4f}' for f in losses.shown))])
     ]

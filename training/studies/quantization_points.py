@@ -5,13 +5,16 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import asdict
+from dataclasses import astuple
 from dataclasses import dataclass
 from dataclasses import field
-import hashlib
 import os
 from pathlib import Path
 from typing import TypeVar
 
+from training.digest import digest_file
+from training.digest import digest_files
 from training.quantization import GRANULARITIES
 from training.quantization import Granularity
 from training.quantization import Method
@@ -20,8 +23,7 @@ from training.quantization import QuantizationError
 
 T = TypeVar('T', bound=str)
 
-_OWN_COLUMNS = ('network', 'scenes')
-_COLUMNS = (*_OWN_COLUMNS, 'pictures', 'method', 'granularity')
+_COLUMNS = ('network', 'calibration', 'judged', 'scenes', 'pictures', 'method', 'granularity')
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,37 +52,53 @@ class Point:
     figures: dict[str, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What points come from: digests of the network and of both folders' shards.
+
+    ``scenes`` of those in the second folder, ``judged``, were judged.
+    """
+
+    network: str
+    calibration: str
+    judged: str
+    scenes: int
+
+    @classmethod
+    def of(cls, network: Path, calibration: Path, judged: Path, scenes: int) -> Origin:
+        """Digest a network's file, a folder to calibrate with, and one whose scenes are judged."""
+        shards = (sorted(folder.glob('*.npz')) for folder in (calibration, judged))
+        return cls(digest_file(network), *map(digest_files, shards), scenes)
+
+
 @dataclass(slots=True)
 class PointFile:
-    """A CSV of points of one network, judged on so many scenes."""
+    """A CSV of points of one origin."""
 
     path: Path
-    network: str
-    scenes: int
+    origin: Origin
     points: list[Point] = field(default_factory=list)
 
     @classmethod
-    def open(cls, path: Path, network: Path, scenes: int) -> PointFile:
-        """Read the points that are there; those of another network or other scenes are left out.
+    def open(cls, path: Path, origin: Origin) -> PointFile:
+        """Read the points that are there; those of another origin, or of none, are left out.
 
         QuantizationError when the file is not one of these.
         """
-        fingerprint = hashlib.sha256(network.read_bytes()).hexdigest()[:16]
-        found = cls(path, fingerprint, scenes)
+        found = cls(path, origin)
         if not path.is_file():
             return found
         with path.open(newline='', encoding='utf-8') as file:
             rows = list(csv.DictReader(file))
-        own = (fingerprint, str(scenes))
+        own = {name: str(value) for name, value in asdict(origin).items()}
         try:
-            found.points = [
-                _point(row) for row in rows if tuple(row[name] for name in _OWN_COLUMNS) == own
-            ]
+            points = [(row, _point(row)) for row in rows]
         except (KeyError, TypeError, ValueError) as error:
             raise QuantizationError(
                 f'{path}: expected the points of this study, found another file ({error!r}); '
                 'move it away or name another --output'
             ) from error
+        found.points = [point for row, point in points if own.items() <= row.items()]
         return found
 
     def add(self, point: Point) -> None:
@@ -95,8 +113,7 @@ class PointFile:
                 setting = each.setting
                 writer.writerow(
                     (
-                        self.network,
-                        self.scenes,
+                        *astuple(self.origin),
                         setting.pictures,
                         setting.method or '',
                         setting.granularity or '',
