@@ -29,7 +29,8 @@ def draw(figures: Path, picture: Path) -> None:
     seen = [float(row['images']) / 1000 for row in rows]
     figure, axes = pyplot.subplots(figsize=(6, 3.2), dpi=100)
     for name, title in SHOWN.items():
-        axes.plot(seen, [float(row[name]) for row in rows], label=title)
+        if name in rows[0]:
+            axes.plot(seen, [float(row[name]) for row in rows], label=title)
     axes.set(xlabel='pictures seen (thousands)', ylim=(0, 1))
     axes.grid(alpha=0.3)
     axes.legend(fontsize=8, ncols=2)

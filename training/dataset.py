@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
+import math
 from pathlib import Path
 from zlib import crc32
 
@@ -129,14 +130,18 @@ def is_judged(sample: Sample) -> NDArray[np.bool_]:
     return (height >= LEAST_HEIGHT_PX) & (sample.visibility >= LEAST_VISIBILITY)
 
 
-def make_batch(samples: Sequence[Sample], focal_length_px: float) -> Batch:
-    """Stack samples; depth becomes what a camera of ``focal_length_px`` would have to see."""
+def make_batch(samples: Sequence[Sample], focal_length_px: float | None) -> Batch:
+    """Stack samples; depth becomes what a camera of ``focal_length_px`` would have to see.
+
+    Without a focal length, as a network without depth has none, no depth is known.
+    """
     taught = [
         (s.boxes[:, 3] - s.boxes[:, 1] >= SMALLEST_TRAINED_PX) & (s.visibility >= LEAST_VISIBILITY)
         for s in samples
     ]
     images = torch.from_numpy(np.stack([s.image for s in samples]))
-    depth = np.stack([s.depth_m * np.float32(focal_length_px / s.fx) for s in samples])
+    focal_length = math.nan if focal_length_px is None else focal_length_px
+    depth = np.stack([s.depth_m * np.float32(focal_length / s.fx) for s in samples])
     return Batch(
         image=images.permute(0, 3, 1, 2).float().div_(255),
         semantic=torch.from_numpy(np.stack([s.semantic for s in samples])).long(),

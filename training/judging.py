@@ -25,9 +25,9 @@ from hailo_perception.evaluation.network import Network
 from hailo_perception.evaluation.segmentation import SegmentationTally
 from hailo_perception.models.binding import bind
 from hailo_perception.models.specification import ModelManifest
-from hailo_perception.models.specification import SegmentationSpecification
 from training.dataset import is_judged
 from training.dataset import Sample
+from training.tallies import Tallies
 
 
 def open_onnx(manifest: ModelManifest, network: Path, threads: int) -> OnnxBackend:
@@ -53,38 +53,21 @@ def judge(
     its input: shards that were rendered for this network. NaN where there is nothing to judge.
     """
     network = Network(bind(manifest, backend.inputs, backend.outputs), backend)
-    objects = DetectionTally(manifest.detection.labels) if manifest.detection else None
-    semantic, lane = _tally(manifest.semantic), _tally(manifest.lane)
-    depth = DepthTally() if manifest.depth else None
+    tallies = _tallies(manifest)
     for index, sample in enumerate(samples):
         found, _ = network.perceive(_picture(index, sample, manifest))
-        if objects and found.detections:
+        if tallies.objects and found.detections:
             boxes = Boxes(found.detections.xyxy, found.detections.class_ids)
             truth = Boxes(sample.boxes, sample.labels)
-            objects.add(boxes, found.detections.scores, truth, is_judged(sample))
-        for tally, truth_map, classes in (
-            (semantic, sample.semantic, found.semantic),
-            (lane, sample.lane, found.lane),
-        ):
-            if tally and classes:
-                tally.add(sampled(truth_map, classes.ids.shape), classes.ids)
-        if depth and found.depth:
+            tallies.objects.add(boxes, found.detections.scores, truth, is_judged(sample))
+        for task, classes in (('semantic', found.semantic), ('lane', found.lane)):
+            if task in tallies.maps and classes:
+                truth_map = sampled(getattr(sample, task), classes.ids.shape)
+                tallies.maps[task].add(truth_map, classes.ids)
+        if tallies.depth and found.depth:
             found_m = found.depth.depth_m
-            depth.add(sampled(sample.depth_m, found_m.shape), found_m)
-    figures: dict[str, float | None] = {}
-    if objects:
-        precision = objects.result()
-        figures |= {f'ap50_{name}': found.ap50 for name, found in precision.classes.items()}
-        figures['map50'] = precision.map50
-    for task, tally in (('semantic', semantic), ('lane', lane)):
-        if tally:
-            overlap = tally.result()
-            figures |= {f'iou_{name}': found.iou for name, found in overlap.classes.items()}
-            figures[f'miou_{task}'] = overlap.miou
-    if depth:
-        errors = depth.result()
-        figures |= {'depth_absrel': errors.abs_rel, 'depth_delta_1_25': errors.delta_1}
-    return {name: float('nan') if value is None else value for name, value in figures.items()}
+            tallies.depth.add(sampled(sample.depth_m, found_m.shape), found_m)
+    return tallies.figures()
 
 
 def _picture(index: int, sample: Sample, manifest: ModelManifest) -> LabelledPicture:
@@ -99,7 +82,14 @@ def _picture(index: int, sample: Sample, manifest: ModelManifest) -> LabelledPic
     return LabelledPicture(f'sample_{index:05}', image, camera)
 
 
-def _tally(specification: SegmentationSpecification | None) -> SegmentationTally | None:
-    if specification is None:
-        return None
-    return SegmentationTally(specification.labels, specification.background)
+def _tallies(manifest: ModelManifest) -> Tallies:
+    maps = {
+        task: SegmentationTally(specification.labels, specification.background)
+        for task, specification in (('semantic', manifest.semantic), ('lane', manifest.lane))
+        if specification
+    }
+    return Tallies(
+        DetectionTally(manifest.detection.labels) if manifest.detection else None,
+        maps,
+        DepthTally() if manifest.depth else None,
+    )

@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import field
 import math
 
 import torch
@@ -12,6 +15,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from training.dataset import Batch
+from training.description import ClassDescription
 from training.description import DepthRange
 from training.description import NetworkDescription
 from training.targets import assign
@@ -23,13 +27,27 @@ from training.targets import ignored_cells
 from training.targets import make_grid
 
 IGNORED = 255
+NO_CLASS = -1
+"""The id of a class that a network lacks; no pixel has it."""
+
 LARGEST_LOG_RATIO = 1.5
 """Depths found more than e^1.5 times too far are drawn back no harder than at that ratio."""
 
 
+def _usual_semantic() -> Mapping[str, float]:
+    return {'sidewalk': 1.5, 'pole': 2.0, 'person': 1.5, 'vehicle': 1.2}
+
+
+def _usual_lane() -> Mapping[str, float]:
+    return {'white_line': 4.0, 'yellow_line': 4.0, 'road_marking': 4.0}
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each part counts in the sum; chosen so that each is of the order of one."""
+    """How much each part counts in the sum; chosen so that each is of the order of one.
+
+    Classes go by name, so that networks may have others; one without an entry counts 1.
+    """
 
     box: float = 5.0
     objectness: float = 1.0
@@ -40,8 +58,8 @@ class Weights:
     depth: float = 18.0
     depth_shape: float = 5.0
     sky_depth: float = 0.1
-    semantic_classes: tuple[float, ...] = (1, 1.5, 1, 2, 1, 1, 1.5, 1.2)
-    lane_classes: tuple[float, ...] = (1, 4, 4, 4)
+    semantic_classes: Mapping[str, float] = field(default_factory=_usual_semantic)
+    lane_classes: Mapping[str, float] = field(default_factory=_usual_lane)
 
 
 def multitask_loss(
@@ -66,16 +84,16 @@ def multitask_loss(
         heads = [outputs[f'detect_{s}'] for s in description.detection.strides]
         losses.update(detection_loss(flatten(heads, grid), batch, grid, weights))
     if description.semantic:
+        x = outputs['semantic']
+        by_class = class_weights(x, description.semantic_classes, weights.semantic_classes)
         losses['semantic'] = weights.semantic * functional.cross_entropy(
-            outputs['semantic'],
-            batch.semantic,
-            outputs['semantic'].new_tensor(weights.semantic_classes),
-            ignore_index=IGNORED,
+            x, batch.semantic, by_class, ignore_index=IGNORED
         )
     if description.lane:
-        losses.update(lane_loss(outputs['lane'], batch.lane, weights))
+        losses.update(lane_loss(outputs['lane'], batch.lane, description.lane_classes, weights))
     if description.depth and description.depth_range:
-        sky = [c.name for c in description.semantic_classes].index('sky')
+        names = [c.name for c in description.semantic_classes]
+        sky = names.index('sky') if 'sky' in names else NO_CLASS
         losses.update(depth_loss(outputs['depth'], batch, description.depth_range, sky, weights))
     return losses
 
@@ -108,11 +126,19 @@ def detection_loss(x: Tensor, batch: Batch, grid: Grid, weights: Weights) -> dic
     }
 
 
-def lane_loss(x: Tensor, target: Tensor, weights: Weights) -> dict[str, Tensor]:
+def class_weights(
+    x: Tensor, classes: Sequence[ClassDescription], by_name: Mapping[str, float]
+) -> Tensor:
+    """Give the weight of each class, (C,) of the type of ``x``; 1 where no name tells it."""
+    return x.new_tensor([by_name.get(c.name, 1.0) for c in classes])
+
+
+def lane_loss(
+    x: Tensor, target: Tensor, classes: Sequence[ClassDescription], weights: Weights
+) -> dict[str, Tensor]:
     """Weighted cross-entropy, and 1 − Dice per marking class: lines are thin and rare."""
-    entropy = functional.cross_entropy(
-        x, target, x.new_tensor(weights.lane_classes), ignore_index=IGNORED
-    )
+    by_class = class_weights(x, classes, weights.lane_classes)
+    entropy = functional.cross_entropy(x, target, by_class, ignore_index=IGNORED)
     known = target != IGNORED
     likely = x.softmax(1) * known[:, None]
     truth = functional.one_hot(target * known, x.shape[1]).movedim(-1, 1) * known[:, None]

@@ -44,6 +44,9 @@ from training.network import MultitaskNetwork
 from training.validate import predict_with_torch
 from training.validate import validate
 
+SHOWN = ('ap50_car', 'map50', 'iou_road', 'miou_semantic', 'iou_white_line', 'depth_absrel')
+"""The figures that are printed, of those that the network has."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -87,7 +90,7 @@ class Training:
                 raise ValueError(f'no dense task {only!r}; expected {list(self.network.dense)}')
             self.network.requires_grad_(False)
             self.network.dense[only].requires_grad_(True)
-            others = {'detection', 'semantic', 'lane', 'depth'} - {only}
+            others = {'detection', 'decoupled', 'semantic', 'lane', 'depth'} - {only}
             self.taught = replace(description, **dict.fromkeys(others))
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
@@ -224,9 +227,9 @@ class Pictures:
 
 def run(training: Training, pictures: Pictures, folder: Path, every: int, rank: int = 0) -> None:
     """Train until the time is spent; every so many steps validate the average and save."""
-    recipe, depth = training.recipe, training.description.depth_range
-    assert depth is not None
-    width, focal_length_px = training.description.width, depth.focal_length_px
+    recipe, description = training.recipe, training.description
+    depth = description.depth_range if description.depth else None
+    focal_length_px = depth.focal_length_px if depth else None
     random = np.random.default_rng((recipe.seed, training.steps, rank))
     real, tones = pictures.real, None
     if len(real):
@@ -242,7 +245,7 @@ def run(training: Training, pictures: Pictures, folder: Path, every: int, rank: 
     while training.progress < 1:
         size = training.size
         chosen = [
-            augment(sample, size, width, random, None if is_real else tones)
+            augment(sample, size, description.width, random, None if is_real else tones)
             for sample, is_real in islice(samples, recipe.batch)
         ]
         losses.add(training.step(make_batch(chosen, focal_length_px)))
@@ -269,12 +272,8 @@ def report(
         judged = validate(predict, samples, training.description)
         figures.update({f'{prefix}{name}': value for name, value in judged.items()})
     Log(folder / 'figures.csv').write({**count, **figures})
-    shown = ('ap50_car', 'map50', 'iou_road', 'miou_semantic', 'iou_white_line', 'depth_absrel')
-    text = ' '.join(
-        f'{prefix}{name}={figures[prefix + name]:.3f}'
-        for prefix in pictures.held_out
-        for name in shown
-    )
+    names = (prefix + name for prefix in pictures.held_out for name in SHOWN)
+    text = ' '.join(f'{name}={figures[name]:.3f}' for name in names if name in figures)
     total = sum(losses.values())
     print(
         f'{training.progress:.1%} {training.steps} steps {training.images} images '

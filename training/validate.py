@@ -31,6 +31,7 @@ from training.description import load_description
 from training.description import NetworkDescription
 from training.export import output_names
 from training.network import MultitaskNetwork
+from training.tallies import Tallies
 from training.targets import decode_boxes
 from training.targets import flatten
 from training.targets import Grid
@@ -102,43 +103,44 @@ def depth_in_metres(
 def validate(
     predict: Predict, samples: Iterable[Sample], description: NetworkDescription
 ) -> dict[str, float]:
-    """Compute all figures over the samples, as the package's evaluation defines them.
+    """Compute the figures of a network's tasks over samples, as the package's evaluation does.
 
-    Names are those of the manifest's ``metrics``; NaN for a class that does not occur.
+    Names are those of the manifest's ``metrics``; NaN for a class that does not occur. Objects
+    of YOLOX heads are not judged here; NotImplementedError for a network that has nothing else.
     """
-    assert description.detection is not None
-    grid = make_grid(description.detection, description.width, description.height)
-    objects = DetectionTally(label_set(description.detection_classes))
-    lane_background = description.lane_classes[0].name
-    maps = {
-        'semantic': SegmentationTally(label_set(description.semantic_classes)),
-        'lane': SegmentationTally(label_set(description.lane_classes), lane_background),
-    }
-    depth = DepthTally()
+    tallies, head = _tallies(description), description.detection
+    if tallies == Tallies():
+        raise NotImplementedError(
+            f'{description.name}: expected heads with anchors, class maps or depth, found none; '
+            'judge the exported network with hailo-perception evaluate'
+        )
+    grid = make_grid(head, description.width, description.height) if head else None
     for sample in samples:
         outputs = predict(sample.image)
-        boxes, scores, labels = find_objects(outputs, description, grid)
-        truth = Boxes(sample.boxes, sample.labels)
-        objects.add(Boxes(boxes, labels), scores, truth, is_judged(sample))
-        for name, true_map in (('semantic', sample.semantic), ('lane', sample.lane)):
-            maps[name].add(true_map, outputs[name][0].argmax(0).numpy().astype(np.uint8))
-        found_m = depth_in_metres(outputs['depth'], description, sample.fx)
-        depth.add(sample.depth_m, found_m)
-    found = objects.result()
-    figures = {f'ap50_{name}': known(c.ap50) for name, c in found.classes.items()}
-    figures['map50'] = known(found.map50)
-    for task, tally in maps.items():
-        overlap = tally.result()
-        figures.update({f'iou_{name}': known(c.iou) for name, c in overlap.classes.items()})
-        figures[f'miou_{task}'] = known(overlap.miou)
-    figures['depth_absrel'] = known(depth.result().abs_rel)
-    figures['depth_delta_1_25'] = known(depth.result().delta_1)
-    return figures
+        if tallies.objects and grid:
+            boxes, scores, labels = find_objects(outputs, description, grid)
+            truth = Boxes(sample.boxes, sample.labels)
+            tallies.objects.add(Boxes(boxes, labels), scores, truth, is_judged(sample))
+        for task, tally in tallies.maps.items():
+            found_ids = outputs[task][0].argmax(0).numpy().astype(np.uint8)
+            tally.add(getattr(sample, task), found_ids)
+        if tallies.depth:
+            found_m = depth_in_metres(outputs['depth'], description, sample.fx)
+            tallies.depth.add(sample.depth_m, found_m)
+    return tallies.figures()
 
 
-def known(value: float | None) -> float:
-    """Give a figure as a number: NaN where there is none."""
-    return float('nan') if value is None else value
+def _tallies(description: NetworkDescription) -> Tallies:
+    maps = {}
+    if description.semantic:
+        maps['semantic'] = SegmentationTally(label_set(description.semantic_classes))
+    if description.lane:
+        background = description.lane_classes[0].name
+        maps['lane'] = SegmentationTally(label_set(description.lane_classes), background)
+    objects = None
+    if description.detection:
+        objects = DetectionTally(label_set(description.detection_classes))
+    return Tallies(objects, maps, DepthTally() if description.depth else None)
 
 
 def main() -> None:

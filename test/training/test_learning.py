@@ -16,7 +16,9 @@ from training.dataset import make_batch
 from training.dataset import save_shard
 from training.dataset import Scenes
 from training.description import load_description
+from training.losses import class_weights
 from training.losses import multitask_loss
+from training.losses import Weights
 from training.train import learning_rate
 from training.train import Pictures
 from training.train import Recipe
@@ -104,6 +106,60 @@ def test_a_run_validates_logs_and_saves(paint, description, tmp_path):
     assert training.progress == 1 and (tmp_path / 'checkpoint.pt').exists()
     head, *rows = (tmp_path / 'figures.csv').read_text().splitlines()
     assert 'depth_absrel' in head and len(rows) == training.steps
+
+
+WITHOUT_MAPS = {'semantic_classes': (), 'lane_classes': (), 'depth_range': None}
+FEWER = [
+    ({'lane': None}, {'lane', 'lane_overlap'}, 'iou_white_line'),
+    ({'semantic': None}, {'semantic'}, 'miou_semantic'),
+    ({'semantic': None, 'semantic_classes': ()}, {'semantic'}, 'miou_semantic'),
+    ({'depth': None}, {'depth', 'depth_shape'}, 'depth_absrel'),
+    ({'detection': None}, {'box', 'objectness', 'label'}, 'map50'),
+    (
+        {'semantic': None, 'lane': None, 'depth': None, **WITHOUT_MAPS},
+        {'semantic', 'lane', 'lane_overlap', 'depth', 'depth_shape'},
+        'depth_absrel',
+    ),
+]
+
+
+@pytest.mark.parametrize('changes, losses, figure', FEWER)
+def test_a_network_with_fewer_tasks_is_trained(
+    paint, description, tmp_path, capsys, changes, losses, figure
+):
+    save_shard([paint(CARS, SMALL)], tmp_path / '0.npz')
+    recipe = dataclasses.replace(Recipe(), batch=1, small_size=SMALL)
+    training = Training(dataclasses.replace(description, **changes), recipe, 1e-3)
+    run(training, Pictures(Scenes(tmp_path), Scenes(), {'': Scenes(tmp_path)}), tmp_path, every=1)
+    with (tmp_path / 'losses.csv').open(newline='') as file:
+        row = next(csv.DictReader(file))
+    assert 'scenes' in row and not losses & set(row)
+    with (tmp_path / 'figures.csv').open(newline='') as file:
+        assert figure not in next(csv.DictReader(file))
+    printed = capsys.readouterr().out
+    assert f'{figure}=' not in printed and ('map50=' in printed) == (figure != 'map50')
+
+
+def test_yoloxps_class_map_is_taught_alone(paint):
+    yoloxp = dataclasses.replace(load_description('yoloxp'), width=160, height=96)
+    training = Training(yoloxp, Recipe(), 60, only='semantic')
+    assert set(training.step(make_batch([paint(CARS, SMALL)], None))) == {'semantic'}
+
+
+def test_other_classes_have_their_own_weights(paint, description):
+    many = load_description('lightnet_multitask')
+    names = [c.name for c in many.semantic_classes]
+    weights = class_weights(torch.zeros(1), many.semantic_classes, Weights().semantic_classes)
+    assert len(weights) == len(names) == 20
+    assert weights[names.index('pole')] == 2 and weights[names.index('terrain')] == 1
+    own = class_weights(torch.zeros(1), description.semantic_classes, Weights().semantic_classes)
+    np.testing.assert_allclose(own.numpy(), (1, 1.5, 1, 2, 1, 1, 1.5, 1.2))
+    lanes = class_weights(torch.zeros(1), description.lane_classes, Weights().lane_classes)
+    assert lanes.tolist() == [1, 4, 4, 4]
+    classes = {name: getattr(many, name) for name in ('semantic_classes', 'lane_classes')}
+    other = Training(dataclasses.replace(description, **classes), Recipe(), 60)
+    losses = other.step(make_batch([paint(CARS, SMALL)], 400))
+    assert all(np.isfinite(value) for value in losses.values())
 
 
 def test_the_last_row_is_a_mean_although_the_round_was_short(paint, description, tmp_path):

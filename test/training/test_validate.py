@@ -65,3 +65,37 @@ def test_what_is_not_there_costs(paint, description):
     bare = dataclasses.replace(sample, boxes=sample.boxes[:1], labels=sample.labels[:1])
     figures = validate(lambda image: perfect(bare, description), [sample], description)
     assert figures['ap50_car'] == 0.5
+
+
+@pytest.mark.parametrize(
+    'task, names',
+    [
+        ('detection', {'map50', 'ap50_car'}),
+        ('semantic', {'miou_semantic', 'iou_road'}),
+        ('lane', {'miou_lane', 'iou_white_line'}),
+        ('depth', {'depth_absrel', 'depth_delta_1_25'}),
+    ],
+)
+def test_a_task_that_the_network_lacks_is_not_judged(paint, description, task, names):
+    sample, without = paint(CARS), dataclasses.replace(description, **{task: None})
+
+    def predict(image):
+        outputs = perfect(sample, description)
+        return {name: x for name, x in outputs.items() if not name.startswith(task[:6])}
+
+    whole = validate(lambda image: perfect(sample, description), [sample], description)
+    figures = validate(predict, [sample], without)
+    assert names <= set(whole) and not names & set(figures)
+    assert figures['iou_sky' if task != 'semantic' else 'map50'] == 1
+    assert all(whole[name] == value or math.isnan(value) for name, value in figures.items())
+
+
+def test_of_yolox_heads_the_class_maps_alone_are_judged(paint):
+    yoloxp = load_description('yoloxp')
+    sample = paint([])
+    ids = torch.from_numpy(sample.semantic).long()
+    outputs = {'semantic': torch.nn.functional.one_hot(ids, 20).movedim(-1, 0)[None].float()}
+    figures = validate(lambda image: outputs, [sample], yoloxp)
+    assert figures['iou_road'] == 1 and 'map50' not in figures
+    with pytest.raises(NotImplementedError, match='yolox_s_opt: expected heads with anchors'):
+        validate(lambda image: {}, [sample], load_description('yolox_s_opt'))

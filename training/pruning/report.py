@@ -42,6 +42,11 @@ def gflops(step: StepResult) -> float:
     return Cost(step.macs).gflops
 
 
+def figures_of(steps: Sequence[StepResult]) -> dict[str, str]:
+    """Name the FIGURES of the tasks that the network has."""
+    return {name: title for name, title in FIGURES.items() if name in steps[0].after}
+
+
 def read_steps(output: Path) -> list[StepResult]:
     """Read the finished steps, the unpruned network first."""
     steps: list[StepResult] = []
@@ -125,14 +130,15 @@ def describe(steps: Sequence[StepResult]) -> str:
 
 def tabulate_steps(steps: Sequence[StepResult], latencies: Sequence[float]) -> list[str]:
     """Give the lines of the table of steps."""
-    head = ['step', 'MACs', 'GFLOPs', 'parameters', 'CPU ms', *FIGURES.values()]
+    shown = figures_of(steps)
+    head = ['step', 'MACs', 'GFLOPs', 'parameters', 'CPU ms', *shown.values()]
     rows = [head, ['---'] * len(head)]
     for step, latency in zip(steps, latencies):
         figures = [
             f'{step.before[name]:.3f} → {step.after[name]:.3f}'
             if step.step
             else f'{step.after[name]:.3f}'
-            for name in FIGURES
+            for name in shown
         ]
         size = [f'{step.share:.1%}', f'{gflops(step):.3f}', f'{step.parameters / 1e6:.2f} M']
         rows.append([str(step.step), *size, f'{latency:.1f}', *figures])
@@ -158,7 +164,7 @@ def draw_steps(steps: Sequence[StepResult], latencies: Sequence[float], picture:
     """Draw the figures before (dashed) and after (solid) fine-tuning, and the latency."""
     work = [gflops(step) for step in steps]
     figure, (quality, speed) = pyplot.subplots(1, 2, figsize=(9, 3.4), dpi=100)
-    for name, title in FIGURES.items():
+    for name, title in figures_of(steps).items():
         (line,) = quality.plot(work, [s.after[name] for s in steps], 'o-', label=title)
         quality.plot(work, [s.before[name] for s in steps], 'x--', color=line.get_color())
     quality.set(xlabel='GFLOPs', ylabel='after (solid), before (dashed) fine-tuning')

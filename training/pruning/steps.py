@@ -122,11 +122,17 @@ def prune(network: MultitaskNetwork, shares: tuple[float, ...], settings: Settin
     """Make one step per wanted share of the MACs, from the largest to the smallest.
 
     Steps that are finished are left as they are, a step that was cut short goes on. Raises
-    PruningError when the folder holds steps of another network, other weights or other shares.
+    PruningError when the folder holds steps of another network, other weights or other shares,
+    and for YOLOX heads.
     """
     bounds = (1.0, *shares, 0.0)
     if not shares or any(before <= now for before, now in zip(bounds, bounds[1:])):
         raise PruningError(f'expected falling shares between 0 and 1, got {shares}')
+    if network.description.decoupled:
+        raise PruningError(
+            f'{network.description.name}: expected heads with anchors or none, found YOLOX heads, '
+            'which can be neither judged nor fine-tuned here'
+        )
     first = step_folder(settings.output, 0)
     claim(first, Origin(1.0, digest_weights(network.state_dict())))
     if not (first / RESULT).exists():

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from training.dataset import save_shard
+from training.description import load_description
 from training.network import MultitaskNetwork
 from training.pruning.channels import PruningError
 from training.pruning.fine_tuning import CHECKPOINT
@@ -122,6 +123,26 @@ def test_a_step_that_was_cut_short_goes_on_for_its_own_share_only(finished, trai
         assert not (second / RESULT).exists()
     finally:
         (second / RESULT).write_text(result, encoding='utf-8')
+
+
+def test_a_network_without_lanes_and_depth_is_pruned(finished, tiny, tmp_path):
+    pytest.importorskip('matplotlib')
+    torch.manual_seed(0)
+    description = dataclasses.replace(tiny, lane=None, depth=None)
+    network = MultitaskNetwork(description).eval()
+    prune(network, (0.8,), dataclasses.replace(finished, output=tmp_path))
+    steps = read_steps(tmp_path)
+    assert {'map50', 'miou_semantic'} <= set(steps[1].after)
+    assert not {'miou_lane', 'depth_absrel'} & set(steps[1].after)
+    write_report(steps, [2.0, 1.0], tmp_path, None)
+    assert '| mAP50 | car AP50 | mIoU |\n' in (tmp_path / 'pruning.md').read_text()
+
+
+def test_yolox_heads_are_refused_at_once(finished, tmp_path):
+    network = MultitaskNetwork(load_description('yoloxp'))
+    with pytest.raises(PruningError, match='found YOLOX heads'):
+        prune(network, (0.8,), dataclasses.replace(finished, output=tmp_path))
+    assert not any(tmp_path.iterdir())
 
 
 def test_without_scenes_to_judge_on_it_says_so(finished, trained, tmp_path):
