@@ -64,7 +64,8 @@ class Batch:
 class Scenes:
     """All scenes of folders of shards, in memory; a folder may grow while it is read.
 
-    Of several processes that share the work, each holds its ``part`` (which, of how many).
+    Of several processes that share the work, each holds its ``part`` (which, of how many), or
+    all shards where there are too few for each to have one.
     """
 
     def __init__(self, *folders: Path, part: tuple[int, int] = (0, 1)) -> None:
@@ -74,14 +75,26 @@ class Scenes:
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the shards that were added since."""
-        for path in sorted(path for folder in self.folders for path in folder.glob('*.npz')):
-            # By the name, so that a shard keeps its holder however the folder grows.
-            own = crc32(path.stem.encode()) % self.part[1] == self.part[0]
-            if own and path not in self._shards:
+        """Read the shards that were added since.
+
+        While there is no shard of its part, a process shares all of the others'.
+        """
+        paths = sorted(path for folder in self.folders for path in folder.glob('*.npz'))
+        own = [path for path in paths if self._is_own(path)]
+        if own:
+            # What was shared while there was none is left to its holders.
+            self._shards = {p: shard for p, shard in self._shards.items() if self._is_own(p)}
+        for path in own or paths:
+            if path not in self._shards:
                 with np.load(path) as content:
                     self._shards[path] = dict(content)
-                self._index += [(path, i) for i in range(len(self._shards[path]['image']))]
+        self._index = [
+            (path, i) for path, shard in self._shards.items() for i in range(len(shard['image']))
+        ]
+
+    def _is_own(self, path: Path) -> bool:
+        # By the name, so that a shard keeps its holder however the folder grows.
+        return crc32(path.stem.encode()) % self.part[1] == self.part[0]
 
     def __len__(self) -> int:
         """Count the scenes."""

@@ -15,6 +15,7 @@ from training.augment import window
 from training.dataset import make_batch
 from training.dataset import save_shard
 from training.dataset import Scenes
+from training.dataset import shuffled
 from training.description import load_description
 from training.losses import class_weights
 from training.losses import multitask_loss
@@ -197,6 +198,40 @@ def test_a_shard_gives_back_what_was_put_in(paint, tmp_path):
     save_shard(samples[:1], tmp_path / '8.npz')
     scenes.refresh()
     assert len(scenes) == 4
+
+
+def parts_of(folder, count=2):
+    return [Scenes(folder, part=(rank, count)) for rank in range(count)]
+
+
+def test_several_processes_share_the_shards(paint, tmp_path):
+    for name in range(8):
+        save_shard([paint([], SMALL)], tmp_path / f'{name}.npz')
+    parts = parts_of(tmp_path)
+    assert sum(map(len, parts)) == 8 and all(len(part) for part in parts)
+
+
+def test_one_shard_is_enough_for_several_processes(paint, tmp_path):
+    """Which has none of its own takes all that are there, until there is one of its own."""
+    random = np.random.default_rng(0)
+    save_shard([paint(CARS, SMALL), paint([], SMALL)], tmp_path / '1000000.npz')
+    parts = parts_of(tmp_path)
+    assert [len(part) for part in parts] == [2, 2]
+    streams = [shuffled(part, random) for part in parts]
+    assert all(next(stream).image.shape == (96, 160, 3) for stream in streams)
+    name = 0
+    while len({len(part) for part in parts}) == 1:
+        save_shard([paint([], SMALL)] * 3, tmp_path / f'{name}.npz')
+        name += 1
+        for part in parts:
+            part.refresh()
+    assert sum(map(len, parts)) == 2 + 3 * name
+    assert all(part[len(part) - 1].fx == 400 for part in parts)
+
+
+def test_without_any_shard_it_says_so(tmp_path):
+    with pytest.raises(ValueError, match='render some first'):
+        next(shuffled(Scenes(tmp_path, part=(1, 2)), np.random.default_rng(0)))
 
 
 def test_mirroring_twice_changes_nothing(paint):
