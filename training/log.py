@@ -30,16 +30,34 @@ class Means:
 
 
 class Log:
-    """A CSV file that grows by rows of the same columns."""
+    """A CSV file that grows by rows; a value that a row lacks is NaN."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def write(self, row: Mapping[str, float]) -> None:
-        """Append a row, and before the first one the head."""
-        fresh = not self.path.exists()
+        """Append a row; names that are new become columns of all rows."""
+        head, rows = self._read()
+        columns = list(dict.fromkeys((*head, *row)))
+        if columns != head:
+            self._replace(columns, rows)
         with self.path.open('a', newline='', encoding='utf-8') as file:
-            writer = csv.DictWriter(file, list(row))
-            if fresh:
-                writer.writeheader()
+            writer = csv.DictWriter(file, columns, restval='nan')
             writer.writerow({name: f'{value:.6g}' for name, value in row.items()})
+
+    def _read(self) -> tuple[list[str], list[dict[str, str]]]:
+        if not self.path.exists():
+            return [], []
+        with self.path.open(newline='', encoding='utf-8') as file:
+            reader = csv.DictReader(file)
+            return list(reader.fieldnames or ()), list(reader)
+
+    def _replace(self, columns: list[str], rows: list[dict[str, str]]) -> None:
+        """Write the file anew, complete or not at all."""
+        partial = self.path.with_suffix('.partial')
+        with partial.open('w', newline='', encoding='utf-8') as file:
+            # Values beyond the head, which earlier versions wrote, have no name to keep them by.
+            writer = csv.DictWriter(file, columns, restval='nan', extrasaction='ignore')
+            writer.writeheader()
+            writer.writerows(rows)
+        partial.replace(self.path)
