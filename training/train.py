@@ -52,7 +52,7 @@ SHOWN = ('ap50_car', 'map50', 'iou_road', 'miou_semantic', 'iou_white_line', 'de
 class Recipe:
     """How to train; ``batch`` is per process.
 
-    ``small_share`` of the time is spent on windows of ``small_size``.
+    ``small_share`` of the time is spent on windows of ``small_size`` at most.
     """
 
     batch: int = 16
@@ -106,10 +106,12 @@ class Training:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height of the windows to train on now."""
+        """Width and height of the windows to train on now, never beyond the network's."""
+        width, height = self.description.width, self.description.height
         if self.progress < self.recipe.small_share:
-            return self.recipe.small_size
-        return self.description.width, self.description.height
+            small_width, small_height = self.recipe.small_size
+            return min(small_width, width), min(small_height, height)
+        return width, height
 
     def step(self, batch: Batch) -> dict[str, float]:
         """Make one step and give the losses."""

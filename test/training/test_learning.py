@@ -98,6 +98,18 @@ def test_one_task_alone_learns_and_all_else_stays(paint, description, tmp_path):
         Training(description, Recipe(), 60, only='smell')
 
 
+@pytest.mark.parametrize(
+    'whole, small',
+    [((640, 384), (416, 256)), ((352, 96), (352, 96)), ((320, 320), (320, 256))],
+)
+def test_small_windows_are_no_larger_than_the_picture(description, whole, small):
+    width, height = whole
+    training = Training(dataclasses.replace(description, width=width, height=height), Recipe(), 60)
+    assert training.size == small
+    training.spent_s = 40.0
+    assert training.size == whole
+
+
 def test_a_run_validates_logs_and_saves(paint, description, tmp_path):
     save_shard([paint(CARS, SMALL), paint([], SMALL)], tmp_path / '0.npz')
     recipe = dataclasses.replace(Recipe(), batch=2, small_size=SMALL)
