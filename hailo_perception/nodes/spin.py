@@ -18,11 +18,11 @@ from typing import Protocol
 from typing import TypeVar
 
 import rclpy
-from rclpy.executors import Executor
-from rclpy.executors import SingleThreadedExecutor
 from rclpy.exceptions import InvalidParameterTypeException
 from rclpy.exceptions import InvalidParameterValueException
 from rclpy.exceptions import ParameterUninitializedException
+from rclpy.executors import Executor
+from rclpy.executors import SingleThreadedExecutor
 from rclpy.logging import get_logger
 
 from hailo_perception.core.errors import ConfigurationError
