@@ -67,8 +67,10 @@ class Origin:
     @classmethod
     def of(cls, network: Path, calibration: Path, judged: Path, scenes: int) -> Origin:
         """Digest a network's file, a folder to calibrate with, and one whose scenes are judged."""
-        shards = (sorted(folder.glob('*.npz')) for folder in (calibration, judged))
-        return cls(digest_file(network), *map(digest_files, shards), scenes)
+        first, second = (
+            digest_files(sorted(folder.glob('*.npz'))) for folder in (calibration, judged)
+        )
+        return cls(digest_file(network), first, second, scenes)
 
 
 @dataclass(slots=True)
