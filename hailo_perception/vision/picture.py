@@ -14,9 +14,12 @@ from numpy.typing import NDArray
 from hailo_perception.core.frame import ColorOrder
 from hailo_perception.kernels import Kernels
 from hailo_perception.kernels import load_kernels
+from hailo_perception.kernels.picture_numpy import resize
 from hailo_perception.vision.encodings import BGR
 from hailo_perception.vision.encodings import Encoding
 from hailo_perception.vision.encodings import RGB
+
+_ONE_PIXEL = (1, 1)
 
 _CHANNELS = ((), (1,), (2,), (3,))
 """What follows rows and columns in the shapes of pictures whose width the kernel halves."""
@@ -72,14 +75,15 @@ class Picture:
         """Resize into ``out`` (h, w, 3) uint8, channels in ``color_order``, by OpenCV's code.
 
         Colours are converted after the resize, where pixels are few. Packed YUV and mosaics are
-        converted before: taking them apart into what can be resized costs more than it saves.
+        converted before: taking them apart into what can be resized costs more than it saves. So
+        is what becomes one pixel, which OpenCV 4.5 cannot convert; see ``picture_numpy.resize``.
         """
         height, width = out.shape[:2]
         code = self.encoding.conversion_to(color_order)
         kernels = kernels or load_kernels()
         if code is None:
             _resize(self.pixels, out, interpolation, kernels)
-        elif self.encoding.layout == 'channels':
+        elif self.encoding.layout == 'channels' and (width, height) != _ONE_PIXEL:
             # Not converted in place: OpenCV copies a picture that is both source and target.
             small = np.empty((height, width, *self.pixels.shape[2:]), np.uint8)
             _resize(self.pixels, small, interpolation, kernels)
@@ -117,4 +121,4 @@ def _resize(
     if halves_width_alone and is_linear and out.flags.c_contiguous:
         kernels.halve_width(pixels, out)
     else:
-        cv2.resize(pixels, (width, height), dst=out, interpolation=interpolation)
+        resize(pixels, out, interpolation)

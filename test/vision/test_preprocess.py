@@ -44,8 +44,10 @@ def _expected(image: Pixels, order: str, specification: InputSpecification) -> P
     transform = Preprocessor(specification).transform_for((image.shape[1], image.shape[0]))
     x, y, width, height = transform.content
     out = np.full((specification.height, specification.width, 3), specification.padding_value)
+    # Two pixels alike for one, which OpenCV 4.5 cannot resize.
+    source = image.repeat(2, axis=1) if image.shape[:2] == (1, 1) else image
     resized = cv2.resize(
-        image, (width, height), interpolation=_INTERPOLATIONS[specification.interpolation]
+        source, (width, height), interpolation=_INTERPOLATIONS[specification.interpolation]
     )
     out[y : y + height, x : x + width] = (
         resized if order == specification.color_order else resized[..., ::-1]
