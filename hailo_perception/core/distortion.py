@@ -127,7 +127,7 @@ def _undistort_brown_conrady(
     with np.errstate(all='ignore'):
         for _ in range(_INVERSION_STEPS):
             error = _distort_brown_conrady(ideal, coefficients) - points
-            if np.nanmax(np.abs(error), initial=0.0) < _INVERSION_TOLERANCE:
+            if _largest(np.abs(error)) < _INVERSION_TOLERANCE:
                 break
             by_x = _central_difference(ideal, step_x, coefficients)
             by_y = _central_difference(ideal, step_y, coefficients)
@@ -217,13 +217,19 @@ def _undistort_equidistant(
             ) / (2 * _JACOBIAN_STEP)
             step = (_kannala_brandt(theta, coefficients) - target) / slope
             theta -= np.clip(step, -_MAX_NEWTON_STEP, _MAX_NEWTON_STEP)
-            if np.nanmax(np.abs(step), initial=0.0) < _INVERSION_TOLERANCE:
+            if _largest(np.abs(step)) < _INVERSION_TOLERANCE:
                 break
         is_found = np.abs(_kannala_brandt(theta, coefficients) - target) < _ACCEPTED_ERROR
         # A ray at 90° or more from the axis has no point x/z, y/z.
         is_found &= (theta >= 0) & (theta <= _fold_angle(coefficients)) & (theta < np.pi / 2)
     scale = np.divide(np.tan(theta), target, out=np.ones_like(target), where=target > _CENTRE)
     return np.where(is_found[..., None], points * scale[..., None], np.nan)
+
+
+def _largest(values: NDArray[np.float64]) -> float:
+    """Greatest of values of any shape that are not negative, NaN aside; 0 of none."""
+    # nanmax takes an initial value from numpy 1.22 on, Ubuntu 22.04 has 1.21.
+    return float(np.fmax.reduce(values, axis=None, initial=0.0))
 
 
 def _four_coefficients(coefficients: tuple[float, ...]) -> NDArray[np.float64]:

@@ -122,7 +122,8 @@ def test_a_painted_line_is_recovered(
     (line,) = find(ids).lines
     path = camera.project(path_m(offset_m, curvature, np.linspace(2, 40, 200)))
     assert line.class_id == WHITE
-    assert distance_to_path(line.pixels, path).max() < 1.5
+    # OpenCV 4.5 fills one pixel less at the picture's edge, which moves the near end.
+    assert distance_to_path(line.pixels, path).max() < 1.6
     assert (np.diff(line.pixels[:, 1]) < 0).all()
     painted_rows = np.flatnonzero(ids.any(axis=1))
     # Where the picture's side cuts the line, and of far dashes of one row, a little is lost.

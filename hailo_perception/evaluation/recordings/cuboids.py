@@ -281,8 +281,9 @@ class _View:
         reach_m = np.stack((-half_m - _MARGIN_M, half_m + _MARGIN_M))[:, None]
         with np.errstate(divide='ignore', invalid='ignore'):
             ends_m = (reach_m - origin_m) / direction
-        entry_m = np.nanmax(ends_m.min(axis=0), axis=1, initial=-np.inf)
-        exit_m = np.nanmin(ends_m.max(axis=0), axis=1, initial=np.inf)
+        # Without NaN, and also of no rays: nanmax takes an initial value from numpy 1.22 on.
+        entry_m = np.fmax.reduce(ends_m.min(axis=0), axis=1, initial=-np.inf)
+        exit_m = np.fmin.reduce(ends_m.max(axis=0), axis=1, initial=np.inf)
         is_above = origin_m[2] + direction[:, 2] * depth_m + half_m[2] > _GROUND_M
         is_own = is_above & (entry_m <= depth_m) & (depth_m <= exit_m)
         return depth_m[is_own], int(np.count_nonzero(is_above & (depth_m < entry_m)))
