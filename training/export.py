@@ -37,6 +37,8 @@ from training.operators import objections
 from training.variants import at_size
 
 OPSET = 18
+IR_VERSION = 9
+"""Version of the file's form, that of ONNX 1.15: the exporter's own needs newer libraries."""
 MANIFEST_VERSION = 1
 ATTRIBUTION = (
     'hailo_perception maintainers; trained only on pictures rendered by hailo_perception.scenes'
@@ -131,6 +133,7 @@ def export_onnx(network: MultitaskNetwork, path: Path, class_maps: ClassMaps = '
     model = program.model_proto
     _strip(model)
     _name_ends(model)
+    model.ir_version = IR_VERSION
     onnx.checker.check_model(model, full_check=True)
     refused = objections(model)
     if refused:

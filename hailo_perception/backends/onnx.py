@@ -28,6 +28,7 @@ from hailo_perception.core.tensors import TensorInfo
 from hailo_perception.models.binding import claims_of
 from hailo_perception.models.files import require_file
 from hailo_perception.models.specification import ModelManifest
+from hailo_perception.models.unreadable_network import unreadable_network
 
 _INPUT_DTYPES: dict[str, np.dtype[Any]] = {
     'tensor(float)': np.dtype(np.float32),
@@ -207,7 +208,4 @@ def _open_session(onnxruntime: Any, path: Path, threads: int) -> Any:
         return onnxruntime.InferenceSession(str(path), options, providers=_PROVIDERS)
     # ONNX Runtime's errors share no base but Exception.
     except Exception as error:
-        raise ManifestError(
-            f'{path}: expected a whole ONNX network, found one that ONNX Runtime cannot open '
-            f'({error}); copy, download or export it again'
-        ) from error
+        raise unreadable_network(path, 'ONNX Runtime', 'onnxruntime', error) from error

@@ -19,6 +19,7 @@ from hailo_perception.doctor.pcie import find_hailo_devices
 from hailo_perception.doctor.remedy import is_managed
 from hailo_perception.doctor.remedy import pip_install
 from hailo_perception.doctor.system import System
+from hailo_perception.doctor.text import Version
 from hailo_perception.doctor.text import version_in
 from hailo_perception.doctor.text import written
 
@@ -30,6 +31,9 @@ _OPENCV = (
 )
 _KNOWN_OPENCV = 'opencv-python-headless<5'
 _FIRST_UNKNOWN_OPENCV = 5
+OLDEST_ONNX_RUNTIME = (1, 18, 0)
+"""The first that reads the packaged models; in setup.cfg too."""
+
 _SYSTEM_NUMPY = re.compile(r'numpy-([0-9]{1,3})\.')
 
 
@@ -43,6 +47,8 @@ class Part:
     pip: tuple[str, ...]
     apt: str = ''
     """The system's own package, which fits the other ones of the system."""
+    oldest: Version = (0, 0, 0)
+    """The first version that is new enough."""
 
 
 _CV2 = Part('cv2', _OPENCV, 'nothing works', (_KNOWN_OPENCV,), 'python3-opencv')
@@ -56,6 +62,7 @@ _ONNX = Part(
     ('onnxruntime', 'onnxruntime-gpu', 'onnxruntime-openvino'),
     'no network can run on the CPU',
     ('onnxruntime',),
+    oldest=OLDEST_ONNX_RUNTIME,
 )
 _FASTER = (
     Part('numba', ('numba',), 'postprocessing takes several times as long', ('numba',)),
@@ -86,7 +93,15 @@ def _judge(system: System, part: Part, make: Callable[[str, str, str], Finding])
         from_apt = part.apt and is_managed(system)
         remedy = f'sudo apt install {part.apt}' if from_apt else pip_install(system, *part.pip)
         return make(part.module, f'not installed: {part.without}', remedy)
-    return ok(part.module, _version(system, part) or 'installed')
+    version = _version(system, part)
+    found = version_in(version)
+    if found is not None and found < part.oldest:
+        return make(
+            part.module,
+            f'{version} is older than {written(part.oldest)}: {part.without}',
+            pip_install(system, '-U', *part.pip),
+        )
+    return ok(part.module, version or 'installed')
 
 
 def _version(system: System, part: Part) -> str:

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from hailo_perception.core.errors import ManifestError
 from hailo_perception.core.errors import MissingDependencyError
 from hailo_perception.core.optional_parts import pip_install
+from hailo_perception.models.unreadable_network import unreadable_network
 
 Dimension = int | str
 """A length, or the name (or '?') of one that the file leaves open."""
@@ -75,10 +75,7 @@ def read_network(path: Path) -> Network:
         graph = onnx.shape_inference.infer_shapes(model).graph
     # protobuf, onnx's checker and its inference have no error type in common.
     except Exception as error:
-        raise ManifestError(
-            f'{path}: expected a whole ONNX network, found one that cannot be read '
-            f'({error}); copy, download or export it again'
-        ) from error
+        raise unreadable_network(path, 'onnx', 'onnx', error) from error
     constants = {constant.name for constant in model.graph.initializer}
     operators: dict[str, list[str]] = defaultdict(list)
     for node in model.graph.node:

@@ -169,6 +169,18 @@ def test_truncated_network(make_manifest, write_network):
         OnnxBackend(manifest)
 
 
+def test_network_newer_than_onnx_runtime(make_manifest, write_network):
+    manifest = make_manifest()
+    path = write_network(
+        manifest.files['onnx'], CAST, [('x', 'float', FIRST)], [('scores', 'float', FIRST)]
+    )
+    # The file begins with the number of the ONNX version, 8.
+    assert path.read_bytes()[:2] == b'\x08\x08'
+    path.write_bytes(b'\x08\x63' + path.read_bytes()[2:])
+    with pytest.raises(ManifestError, match=r'found a newer one .*; pip install -U onnxruntime$'):
+        OnnxBackend(manifest)
+
+
 def test_without_onnx_runtime(make_manifest, monkeypatch):
     manifest = make_manifest()
     manifest.files['onnx'].write_bytes(b'network')

@@ -34,6 +34,10 @@ NO_PROFILE = shell(FASTRTPS_DEFAULT_PROFILES_FILE='')
 FAULTS = {
     'no onnxruntime': (
         gone('onnxruntime'), 'parts', 'onnxruntime', WARNING, 'CPU', 'pip install onnxruntime'),
+    'an onnxruntime that is too old': (
+        lambda computer: computer.versions.update(onnxruntime='1.17.3'),
+        'parts', 'onnxruntime', WARNING, '1.17.3 is older than 1.18.0',
+        'pip install -U onnxruntime'),
     'no numba, in a Python that Debian manages': (
         together(gone('numba'), files({'/usr/lib/python3.12/EXTERNALLY-MANAGED': ''})),
         'parts', 'numba', WARNING, 'not installed',

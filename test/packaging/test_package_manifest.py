@@ -12,6 +12,8 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
+from hailo_perception.doctor.parts import OLDEST_ONNX_RUNTIME
+
 CHECKOUT = Path(__file__).parents[2]
 PACKAGE = CHECKOUT / 'hailo_perception'
 ROSDEP_KEY = {
@@ -119,6 +121,11 @@ def test_the_jazzy_extra_alone_brings_ros(setup_config):
 def test_demo_extra_contains(setup_config, part):
     extras = setup_config['options.extras_require']
     assert requirement_names(extras[part]) <= requirement_names(extras['demo'])
+
+
+def test_the_doctor_wants_the_onnx_runtime_that_pip_installs(setup_config):
+    oldest = '.'.join(map(str, OLDEST_ONNX_RUNTIME[:2]))
+    assert setup_config['options.extras_require']['onnx'].strip() == f'onnxruntime>={oldest}'
 
 
 def test_messages_depend_on_what_they_use(manifest):

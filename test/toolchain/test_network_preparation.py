@@ -148,3 +148,12 @@ def test_a_broken_file_is_named(tmp_path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(ManifestError, match=r'broken\.onnx: expected a whole ONNX network'):
         read_network(path)
+
+
+def test_a_newer_file_wants_a_newer_onnx(model: ModelManifest) -> None:
+    path = model.files['onnx']
+    newer = onnx.load(str(path))
+    newer.ir_version = 99
+    onnx.save(newer, str(path))
+    with pytest.raises(ManifestError, match=r'found a newer one .*; pip install -U onnx$'):
+        read_network(path)

@@ -13,6 +13,7 @@ import yaml
 from training.description import load_description
 from training.export import export_onnx
 from training.export import fold
+from training.export import IR_VERSION
 from training.export import manifest
 from training.export import output_names
 from training.export import write_manifest
@@ -81,6 +82,10 @@ def test_the_export_holds_only_operators_a_device_can_run(exported):
     for value in (*model.graph.input, *model.graph.output):
         assert all(d.dim_value > 0 for d in value.type.tensor_type.shape.dim), value.name
     assert 11 <= model.opset_import[0].version <= 18
+
+
+def test_the_export_is_a_file_that_older_libraries_read(exported):
+    assert onnx.load(exported).ir_version == IR_VERSION
 
 
 def test_the_export_tells_nothing_about_the_machine(exported):
