@@ -22,7 +22,7 @@ ROSDEP_KEY = {
     'PyYAML': 'python3-yaml',
 }
 ROS_MODULE = re.compile(
-    r'^(builtin_interfaces|launch|launch_ros|message_filters|rclpy|\w+_(msgs|srvs))$'
+    r'^(launch|launch_ros|message_filters|rclpy|\w+_(interfaces|msgs|srvs))$'
 )
 # Used where they are installed, and nowhere required.
 OPTIONAL_ROS = {
@@ -106,9 +106,9 @@ def test_every_imported_ros_package_is_a_dependency(manifest):
 def test_every_imported_ros_package_is_in_the_jazzy_extra(setup_config):
     extra = requirement_names(setup_config['options.extras_require']['jazzy'])
     wheels = {name.removeprefix('ros-jazzy-').replace('-', '_') for name in extra}
-    # builtin_interfaces comes with every message package.
-    needed = imported_ros_modules() - NOT_AMONG_THE_WHEELS - {'builtin_interfaces'}
-    assert needed <= wheels
+    # The one comes with every message package, the other with rclpy.
+    brought = {'builtin_interfaces', 'rcl_interfaces'}
+    assert imported_ros_modules() - NOT_AMONG_THE_WHEELS - brought <= wheels
 
 
 def test_the_jazzy_extra_alone_brings_ros(setup_config):
