@@ -10,12 +10,12 @@ import errno
 import importlib.util
 import os
 from pathlib import Path
+import re
 import socket
 import struct
 import sys
 from typing import Any
 
-from hypothesis import settings
 import pytest
 
 CHECKOUT = Path(__file__).parents[1]
@@ -24,8 +24,8 @@ LARGEST_DOMAIN_ID = 101
 # Above the ports that Linux hands out and those that DDS computes from the domain.
 FIRST_LOCK_PORT = 61000
 
-settings.register_profile('default', deadline=None)
-settings.register_profile('ci', deadline=None, derandomize=True)
+HAS_HYPOTHESIS = importlib.util.find_spec('hypothesis') is not None
+IMPORTS_HYPOTHESIS = re.compile(r'^(from|import) hypothesis\b', re.MULTILINE)
 
 # The fake stands in only where the vendor's package is not installed.
 if importlib.util.find_spec('hailo_platform') is None:
@@ -36,11 +36,28 @@ _domain_lock = pytest.StashKey[socket.socket]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep this session, and each worker of pytest-xdist, apart from every other ROS program."""
-    settings.load_profile('ci' if os.environ.get('CI') else 'default')
+    if HAS_HYPOTHESIS:
+        from hypothesis import settings
+
+        settings.register_profile('here', deadline=None, derandomize=bool(os.environ.get('CI')))
+        settings.load_profile('here')
     domain_id, config.stash[_domain_lock] = reserve_domain()
     os.environ['ROS_DOMAIN_ID'] = str(domain_id)
     os.environ['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
     os.environ.pop('ROS_LOCALHOST_ONLY', None)
+
+
+def pytest_report_header() -> str | None:
+    """Say which tests are left out where hypothesis is not installed."""
+    return None if HAS_HYPOTHESIS else 'hypothesis is not installed: modules with it are left out'
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out the modules that import hypothesis where it is not installed."""
+    if HAS_HYPOTHESIS or collection_path.suffix != '.py':
+        return None
+    # None leaves the decision to others.
+    return bool(IMPORTS_HYPOTHESIS.search(collection_path.read_text('utf-8'))) or None
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
