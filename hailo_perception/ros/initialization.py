@@ -15,7 +15,7 @@ from hailo_perception.core.errors import ConfigurationError
 _UNKNOWN_ARGUMENTS = 'UnknownROSArgsError'
 _SOURCE_LINE = re.compile(r', at \S+:\d+')
 _NOT_UNDERSTOOD = re.compile(r"couldn't parse", re.IGNORECASE)
-_NO_LOG_FOLDER = re.compile(r'failed to create log directory', re.IGNORECASE)
+_NO_LOG_FOLDER = re.compile(r'failed to (create|get) log(ging)? directory', re.IGNORECASE)
 _FILE = re.compile(r"params file: '--params-file (?P<path>.*?)'")
 
 

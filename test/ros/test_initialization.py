@@ -78,3 +78,9 @@ def test_another_reason() -> None:
         'failed to initialize rcl: no middleware, x; see that RMW_IMPLEMENTATION and what follows '
         '--ros-args fit the installation (ros2 doctor --report)'
     )
+
+
+def test_no_home_at_all() -> None:
+    """What rcl says where neither HOME nor ROS_HOME nor ROS_LOG_DIR is set."""
+    said = in_words('RCLError', 'Failed to get logging directory, at ./src/rcl_logging.cpp:83')
+    assert said.endswith('; set ROS_LOG_DIR (or HOME) to a folder that can be written')
