@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 import json
+import os
 from pathlib import Path
 import sys
 
@@ -23,15 +24,26 @@ def check_json(name: str | None) -> None:
         raise ConfigurationError(
             f"--json {name}: expected a file in a folder that is there, or '{STDOUT}'"
         )
+    place = path if path.exists() else path.parent
+    if not os.access(place, os.W_OK):
+        raise ConfigurationError(
+            f"--json {name}: expected a file that can be written, but {place} cannot; name "
+            f"another or '{STDOUT}'"
+        )
 
 
 def put_out(name: str | None, to_json: Callable[[], str], to_text: Callable[[], str]) -> None:
     """Write the JSON where it was asked for, and print the tables unless it is printed.
 
-    The file comes first: whatever the terminal does to the tables, the result is kept.
+    The file comes first: whatever the terminal does to the tables, the result is kept. Where the
+    file cannot be written the tables keep it, and ConfigurationError follows.
     """
     if name is not None:
-        write_json(name, to_json())
+        try:
+            write_json(name, to_json())
+        except ConfigurationError:
+            sys.stdout.write(to_text())
+            raise
     if name != STDOUT:
         sys.stdout.write(to_text())
 
