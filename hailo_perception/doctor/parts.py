@@ -142,12 +142,14 @@ def _demo(system: System) -> Finding:
 
 
 def _two_opencvs(system: System) -> Iterator[Finding]:
-    found = [name for name in _OPENCV if system.python.version_of(name)]
-    if len(found) > 1:
+    versions = {name: system.python.version_of(name) for name in _OPENCV}
+    found = {name: version for name, version in versions.items() if version}
+    # The tracking library wants another one than this package; of one version they go together.
+    if len(set(found.values())) > 1:
         yield warning(
             'opencv_twice',
-            f'{" and ".join(found)} overwrite each other',
-            f'pip uninstall -y {" ".join(found)} && {pip_install(system, _KNOWN_OPENCV)}',
+            f'{" and ".join(map(" ".join, found.items()))} overwrite each other',
+            pip_install(system, '--force-reinstall', '--no-deps', *_of_one_version(found)),
         )
     opencv = version_in(_version(system, _CV2))
     if opencv is not None and opencv[0] >= _FIRST_UNKNOWN_OPENCV:
@@ -156,6 +158,14 @@ def _two_opencvs(system: System) -> Iterator[Finding]:
             f'OpenCV {written(opencv)} is newer than what this package and cv_bridge know',
             pip_install(system, _KNOWN_OPENCV),
         )
+
+
+def _of_one_version(found: dict[str, str]) -> list[str]:
+    """Require the newest known version among those found for all of them."""
+    numbers = {text: version_in(text) for text in found.values()}
+    known = {n: text for text, n in numbers.items() if n and n[0] < _FIRST_UNKNOWN_OPENCV}
+    wanted = f'=={known[max(known)]}' if known else f'<{_FIRST_UNKNOWN_OPENCV}'
+    return [name + wanted for name in found]
 
 
 def _numpy_of_the_system(system: System) -> Iterator[Finding]:

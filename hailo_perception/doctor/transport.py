@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 import re
+import shlex
 
 from hailo_perception.doctor.finding import error
 from hailo_perception.doctor.finding import Finding
@@ -31,6 +32,7 @@ _USED_BY = {
     'jazzy': 'FASTRTPS_DEFAULT_PROFILES_FILE',
     'kilted': 'FASTDDS_DEFAULT_PROFILES_FILE',
     'lyrical': 'FASTDDS_DEFAULT_PROFILES_FILE',
+    'rolling': 'FASTDDS_DEFAULT_PROFILES_FILE',
 }
 
 
@@ -57,7 +59,7 @@ def export_command(system: System) -> str:
     prefer_shared_memory(shipped)
     used = _USED_BY.get(distribution(system), '')
     wanted = {used: shipped[used]} if used in shipped else shipped
-    return 'export ' + ' '.join(f'{name}={path}' for name, path in wanted.items())
+    return 'export ' + ' '.join(f'{name}={shlex.quote(path)}' for name, path in wanted.items())
 
 
 def _chosen_profile(system: System) -> str:
@@ -107,8 +109,12 @@ def _room(system: System) -> Iterator[Finding]:
         )
         return
     fact = f'{amount(space.free)} of {amount(space.total)} free in {_SHARED_MEMORY}'
+    # Files that nodes left can be removed; what is too small when empty can only grow.
     remedy = (
-        'stop all nodes, then: fastdds shm clean; a container needs --ipc=host or --shm-size=1g'
+        f'sudo mount -o remount,size=1G {_SHARED_MEMORY}; a container needs --ipc=host or '
+        '--shm-size=1g'
+        if space.total < _ROOM_BYTES
+        else 'stop all nodes, then: fastdds shm clean'
     )
     if space.free < _OWN_SEGMENT_BYTES:
         yield error(

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 import json
+from pathlib import Path
 
 from computer_changes import answers
 from computer_changes import Change
@@ -17,11 +18,13 @@ from computer_changes import together
 from computer_changes import topics
 from example_computers import calibration_topic
 from example_computers import CAMERAS
+from example_computers import Computer
 from example_computers import image_topic
 from example_computers import INFERENCE
 from example_computers import PACKAGES
 import pytest
 
+from hailo_perception.doctor import transport
 from hailo_perception.doctor.commands import Answer
 from hailo_perception.doctor.finding import Severity
 from hailo_perception.doctor.system import Space
@@ -57,8 +60,14 @@ FAULTS = {
         together(),
         'parts', 'foxglove_msgs', OK, 'no topic annotations', 'ros-$ROS_DISTRO-foxglove'),
     'two OpenCVs': (
-        lambda computer: computer.versions.update({'opencv-python': '4.9.0'}),
-        'parts', 'opencv_twice', WARNING, 'overwrite', 'pip uninstall'),
+        lambda computer: computer.versions.update({'opencv-python': '4.9.0.80'}),
+        'parts', 'opencv_twice', WARNING,
+        'opencv-python-headless 4.11.0.86 and opencv-python 4.9.0.80 overwrite each other',
+        'pip install --force-reinstall --no-deps opencv-python-headless==4.11.0.86 '
+        'opencv-python==4.11.0.86'),
+    'two OpenCVs, one of them too new': (
+        lambda computer: computer.versions.update({'opencv-python': '5.0.0.93'}),
+        'parts', 'opencv_twice', WARNING, 'overwrite', 'opencv-python==4.11.0.86'),
     'OpenCV 5': (
         lambda computer: computer.versions.update({'opencv-python-headless': '5.0.0'}),
         'parts', 'opencv_version', WARNING, '5.0.0', "'opencv-python-headless<5'"),
@@ -135,7 +144,10 @@ FAULTS = {
         'transport', 'shared_memory', ERROR, '1 MiB of 1 GiB', 'fastdds shm clean'),
     'shared memory is scarce': (
         having(shared_memory=Space(1 << 30, 128 << 20)),
-        'transport', 'shared_memory', WARNING, '128 MiB', '--ipc=host'),
+        'transport', 'shared_memory', WARNING, '128 MiB', 'fastdds shm clean'),
+    'shared memory is small': (
+        having(shared_memory=Space(100 << 20, 100 << 20)),
+        'transport', 'shared_memory', WARNING, '100 MiB of 100 MiB', 'remount,size=1G /dev/shm'),
     'no shared memory': (
         having(shared_memory=None), 'transport', 'shared_memory', ERROR, 'no /dev/shm', 'mount'),
     'nodes of two users': (
@@ -176,3 +188,30 @@ def test_a_fault_is_found(
     fault: tuple[Change, str, str, Severity, str, str], check_fault: Callable[..., None]
 ) -> None:
     check_fault(*fault)
+
+
+def test_opencvs_of_one_version_go_together(
+    make_computer: Callable[[str], Computer], tmp_path: Path
+) -> None:
+    computer = make_computer('raspberry_pi_5')
+    computer.versions['opencv-python'] = computer.versions['opencv-python-headless']
+    checks = [finding.check for finding in computer.examine(tmp_path)['parts']]
+    assert 'cv2' in checks and 'opencv_twice' not in checks
+
+
+@pytest.mark.parametrize('distribution', ['kilted', 'rolling'])
+def test_the_profile_is_exported_under_the_name_that_is_read(
+    distribution: str,
+    make_computer: Callable[[str], Computer],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def prefer(environment: dict[str, str]) -> None:
+        environment['FASTRTPS_DEFAULT_PROFILES_FILE'] = '/my robot/a.xml'
+        environment['FASTDDS_DEFAULT_PROFILES_FILE'] = '/my robot/a.xml'
+
+    monkeypatch.setattr(transport, 'prefer_shared_memory', prefer)
+    computer = make_computer('raspberry_pi_5')
+    computer.environment['ROS_DISTRO'] = distribution
+    line = transport.export_command(computer.system(tmp_path))
+    assert line == "export FASTDDS_DEFAULT_PROFILES_FILE='/my robot/a.xml'"
