@@ -13,6 +13,7 @@ from hailo_perception.anonymization.regions import grown
 from hailo_perception.anonymization.regions import Regions
 from hailo_perception.anonymization.regions import whole_pixels
 from hailo_perception.anonymization.settings import CoverSettings
+from hailo_perception.kernels.picture_numpy import resize
 from hailo_perception.kernels.sampling import nearest_pixels
 
 
@@ -43,9 +44,10 @@ def _average(patch: NDArray[np.uint8], settings: CoverSettings) -> None:
     height, width = patch.shape[:2]
     side = max(settings.block_share * min(width, height), float(settings.minimum_block_px))
     columns, rows = max(int(width / side), 1), max(int(height / side), 1)
-    blocks = cv2.resize(patch, (columns, rows), interpolation=cv2.INTER_AREA)
+    blocks = np.empty((rows, columns, *patch.shape[2:]), np.uint8)
+    resize(patch, blocks, cv2.INTER_AREA)
     if settings.method == 'blur':
-        patch[...] = cv2.resize(blocks, (width, height), interpolation=cv2.INTER_LINEAR)
+        resize(blocks, patch, cv2.INTER_LINEAR)
     else:
         # OpenCV's nearest pixel is now and then that of the neighbouring block.
         wide = blocks.take(nearest_pixels(width, columns), axis=1)

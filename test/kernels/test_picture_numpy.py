@@ -10,6 +10,8 @@ import cv2
 import numpy as np
 import pytest
 
+from hailo_perception.anonymization.covering import cover
+from hailo_perception.anonymization.settings import CoverSettings
 from hailo_perception.kernels.numpy_kernels import halve_width
 from hailo_perception.kernels.picture_numpy import resize
 from hailo_perception.models.specification import InputSpecification
@@ -62,6 +64,15 @@ def test_half_of_two_pixels() -> None:
     result = np.zeros((1, 1, 3), np.uint8)
     halve_width(np.array([[[0, 10, 20], [10, 20, 30]]], np.uint8), result)
     assert result.tolist() == [[[5, 15, 25]]]
+
+
+@pytest.mark.parametrize('method', ['blur', 'mosaic'])
+def test_a_region_of_one_block_is_covered(method: Any) -> None:
+    picture = np.full((9, 9, 3), 200, np.uint8)
+    picture[::2] = 100
+    settings = CoverSettings(method=method, minimum_block_px=8)
+    cover(picture, np.array([[2.0, 2.0, 6.0, 6.0]]), settings)
+    assert len(np.unique(picture[2:6, 2:6])) == 1
 
 
 def test_a_preprocessor_warms_up() -> None:
