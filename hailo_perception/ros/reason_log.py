@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from collections.abc import Iterator
 import time
 
 from rclpy.impl.rcutils_logger import RcutilsLogger
@@ -15,6 +14,9 @@ from hailo_perception.ros.quiet_times import QuietTimes
 from hailo_perception.ros.reasons import Level
 from hailo_perception.ros.reasons import Reason
 from hailo_perception.ros.reasons import ReasonCause
+
+_Key = tuple[str, ReasonCause]
+"""A camera, '' for the node itself, and what it has."""
 
 
 class ReasonLog:
@@ -31,7 +33,8 @@ class ReasonLog:
         self._logger = logger
         self._clock = clock
         self._quiet = QuietTimes()
-        self._told: dict[tuple[str, ReasonCause], Reason] = {}
+        self._told: dict[_Key, Reason] = {}
+        self._left_out: set[_Key] = set()
 
     def tell(self, report: InputReport) -> None:
         """Log the reasons that were not told yet, and those that were and are gone.
@@ -40,7 +43,15 @@ class ReasonLog:
         matter.
         """
         now_s = self._clock()
-        found = {(camera, reason.cause): reason for camera, reason in _reasons(report)}
+        found = {
+            (camera, reason.cause): reason
+            for camera, reasons in (
+                ('', report.general),
+                *((each.camera, each.reasons) for each in report.cameras),
+            )
+            for reason in reasons
+        }
+        self._leave_out_jumps(found)
         for (camera, cause), reason in found.items():
             told = self._told.get((camera, cause))
             if told is not None and told.remedy == reason.remedy:
@@ -52,6 +63,21 @@ class ReasonLog:
             if self._told.pop((camera, cause)).level > Level.OK:
                 self._write(Level.OK, f'{camera}: over: {cause.value}'.removeprefix(': '))
 
+    def _leave_out_jumps(self, found: dict[_Key, Reason]) -> None:
+        """Take out that a camera's stamps went back with the node's clock: a bag that looped.
+
+        They may be found for a moment longer than the clock's own jump.
+        """
+        if ('', ReasonCause.CLOCK_JUMPED) in found:
+            self._left_out.update(
+                (camera, cause)
+                for camera, cause in found.keys() - self._told.keys()
+                if camera and cause is ReasonCause.CLOCK_JUMPED
+            )
+        self._left_out &= found.keys()
+        for key in self._left_out:
+            del found[key]
+
     def _write(self, level: Level, line: str) -> None:
         # A line of each severity of its own: rclpy refuses another severity from the same line.
         if level == Level.OK:
@@ -60,14 +86,3 @@ class ReasonLog:
             self._logger.error(line)
         else:
             self._logger.warning(line)
-
-
-def _reasons(report: InputReport) -> Iterator[tuple[str, Reason]]:
-    """List the reasons with their cameras, '' for the node's own, that no other line tells."""
-    for reason in report.general:
-        yield '', reason
-    for each in report.cameras:
-        for reason in each.reasons:
-            # The frame whose stamp went back was told of by itself.
-            if reason.cause is not ReasonCause.CLOCK_JUMPED:
-                yield each.camera, reason

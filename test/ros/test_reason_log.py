@@ -47,6 +47,9 @@ def report(*reasons: Reason, camera: str = 'front') -> InputReport:
     return InputReport((CameraReport(camera, '/topic', CameraState.ACTIVE, reasons),))
 
 
+BOTH_JUMPED = InputReport(report(JUMP).cameras, (JUMP,))
+
+
 @pytest.mark.parametrize(
     ('reports', 'lines'),
     [
@@ -89,13 +92,22 @@ def report(*reasons: Reason, camera: str = 'front') -> InputReport:
             [('warning', 'no time; play'), ('info', 'over: no_clock')],
         ),
         (
-            [InputReport((report(JUMP).cameras), (JUMP,)), report(JUMP), InputReport()],
+            [InputReport(general=(JUMP,)), BOTH_JUMPED, report(JUMP), InputReport()],
             [('warning', 'went back; nothing'), ('info', 'over: clock_jumped')],
+        ),
+        (
+            [report(JUMP), BOTH_JUMPED, report(JUMP), report()],
+            [
+                ('warning', 'front: went back; nothing'),
+                ('warning', 'went back; nothing'),
+                ('info', 'over: clock_jumped'),
+                ('info', 'front: over: clock_jumped'),
+            ],
         ),
     ],
     ids=[
         'never', 'well', 'once', 'other-fact', 'other-remedy', 'error', 'over', 'harmless', 'two',
-        'general', 'jump',
+        'general', 'jump', 'jump-of-a-camera',
     ],
 )
 def test_changes_are_told(reports: list[InputReport], lines: list[tuple[str, str]]) -> None:
