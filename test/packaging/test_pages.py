@@ -9,7 +9,8 @@ import re
 
 import pytest
 
-CHECKOUT = Path(__file__).parents[2]
+# Resolved, because a workspace may hold a link to the checkout.
+CHECKOUT = Path(__file__).resolve().parents[2]
 PAGES = [CHECKOUT / 'README.md', *sorted((CHECKOUT / 'docs').rglob('*.md'))]
 PICTURES = sorted((CHECKOUT / 'docs' / 'images').iterdir())
 SHOWN = re.compile(r'!\[[^]]+\]\(([^)]+)\)')
