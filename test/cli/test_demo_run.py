@@ -242,9 +242,10 @@ def test_a_source_without_a_picture_is_a_failure(
     folder.mkdir()
     (folder / 'broken.jpg').write_bytes(b'no picture')
     demo = start_demo('--images', str(folder), '--rate', '10')
-    assert demo.wait() == 1, demo.text
+    assert demo.wait() == 2, demo.text
     log = demo.results / 'nodes' / 'camera_node.log'
-    assert f'demo: the source ended without a result: see {log}' in demo.text
+    assert f'demo: camera_node ended with status 2. Its last words ({log})' in demo.text
+    assert f'none of the pictures of {folder} can be read' in demo.text
     assert 'broken.jpg' in log.read_text(encoding='utf-8')
     summary = json.loads((demo.results / 'summary.json').read_text(encoding='utf-8'))
     assert summary['ended_by'] == 'failure'

@@ -235,15 +235,16 @@ def check_depth(
     transform: ImageTransform,
     camera: CameraModel,
 ) -> np.ndarray:
-    """Depth agrees within one code wherever it is known and within the valid range."""
+    """Depth agrees within one code within the valid range, at any focal length; else it is NaN."""
     assert message.encoding == '32FC1'
     depth = np.frombuffer(message.data, np.float32).reshape(message.height, message.width)
     rows, columns = sample_pixels(transform)
     expected = truth.depth_m[rows, columns]
     ratio = camera.fx * transform.scale[0] / manifest.depth.focal_length_px
-    near, far = MINIMUM_M * ratio * 1.01, min(MAXIMUM_M * ratio, 100.0) * 0.99
-    known = (expected > max(near, 1.01)) & (expected < far)
+    near, far = (limit_m * ratio for limit_m in manifest.depth.valid_range_m)
+    known = (expected > 1.01 * max(near, 1.0)) & (expected < 0.99 * min(far, 100.0))
     assert known.mean() > 0.2
+    assert np.isnan(depth[(expected < 0.99 * near) | (expected > 1.01 * far)]).all()
     step = np.log(MAXIMUM_M / MINIMUM_M) / 65535
     np.testing.assert_allclose(depth[known], expected[known], rtol=step)
     return depth
