@@ -14,9 +14,9 @@ from hailo_perception.bench.kernel_steps import kernel_steps
 from hailo_perception.bench.picture_steps import CAMERA_SIZE
 from hailo_perception.bench.picture_steps import JPEG
 from hailo_perception.bench.picture_steps import picture_steps
-from hailo_perception.bench.plain import compile_plain_code
-from hailo_perception.bench.plain import compiler_version
-from hailo_perception.bench.plain import FLAGS
+from hailo_perception.bench.plain_compiler import compile_plain_code
+from hailo_perception.bench.plain_compiler import compiler_version
+from hailo_perception.bench.plain_compiler import FLAGS
 from hailo_perception.bench.step import Agreement
 from hailo_perception.bench.step import CPP
 from hailo_perception.bench.step import NUMBA

@@ -8,8 +8,8 @@ import shutil
 
 import pytest
 
-from hailo_perception.bench.plain import compile_plain_code
 from hailo_perception.bench.plain import PlainCode
+from hailo_perception.bench.plain_compiler import compile_plain_code
 from hailo_perception.bench.workload import make_workload
 from hailo_perception.bench.workload import Workload
 from hailo_perception.bench.workload import WorkloadSize

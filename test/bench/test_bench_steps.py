@@ -10,8 +10,8 @@ import pytest
 from hailo_perception.bench.kernel_steps import kernel_steps
 from hailo_perception.bench.picture_steps import picture_steps
 from hailo_perception.bench.picture_steps import RAW_ENCODINGS
-from hailo_perception.bench.plain import compile_plain_code
 from hailo_perception.bench.plain import PlainCode
+from hailo_perception.bench.plain_compiler import compile_plain_code
 from hailo_perception.bench.step import Agreement
 from hailo_perception.bench.step import CPP
 from hailo_perception.bench.step import largest_difference
