@@ -313,6 +313,7 @@ void bird_eye(const float* metres, int width, int height, float fx, float fy, fl
               const std::uint8_t* lane, const std::uint8_t* lane_colors,
               const std::uint8_t* lane_shows, float metres_per_cell, int cell_columns,
               int cell_rows, float maximum_height_m, std::uint8_t* view) {
+  const float cells_per_m = 1 / metres_per_cell;
   std::memset(view, 0, 3 * static_cast<std::size_t>(cell_columns) * cell_rows);
   for (int y = height - 1; y >= 0; --y) {
     const float ray_y = (y - cy) / fy;
@@ -320,8 +321,8 @@ void bird_eye(const float* metres, int width, int height, float fx, float fy, fl
       const float z = metres[y * width + x];
       if (std::isnan(z) || ray_y * z <= -maximum_height_m) continue;
       const float right = (x - cx) / fx * z;
-      const int column = static_cast<int>(std::floor(right / metres_per_cell + cell_columns / 2.f));
-      const int row = static_cast<int>(std::floor(cell_rows - z / metres_per_cell));
+      const int column = static_cast<int>(std::floor(right * cells_per_m + cell_columns / 2.f));
+      const int row = static_cast<int>(std::floor(cell_rows - z * cells_per_m));
       if (column < 0 || column >= cell_columns || row < 0 || row >= cell_rows) continue;
       const int line = lane[y * width + x];
       const int thing = semantic[y * width + x];

@@ -46,6 +46,7 @@ def task_steps(
         decoder_steps.depth_step(work, tasks, kernels, plain),
         product_steps.depth_colors_step(frame, kernels, plain),
         product_steps.bird_eye_step(frame, kernels, plain),
+        product_steps.bird_eye_filled_step(frame, kernels),
         product_steps.cloud_step(frame, kernels, plain),
         *product_steps.package_only_steps(frame),
     )

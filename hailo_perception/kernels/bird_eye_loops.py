@@ -23,6 +23,7 @@ Points = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
 
 _NOTHING, _HALF, _WHOLE = np.float32(0), np.float32(0.5), np.float32(1)
 _UNSEEN, _LAST_PAIR = np.uint16(65535), np.uint16(65534)
+_OUTSIDE = np.int32(-1)
 _ONE, _TWO, _THREE = np.uint64(1), np.uint64(2), np.uint64(3)
 _BLOCK = np.uint64(8)
 """Pixels or cells that are skipped together when none of them matters."""
@@ -175,7 +176,7 @@ def place_pixels(  # type: ignore[no-untyped-def]
     """Fill ``ground`` (H·W + 1) and ``cells`` (rows, columns)."""
     rows, columns = depth_m.shape
     cell_rows, cell_columns = np.float32(cells.shape[0]), np.float32(cells.shape[1])
-    middle = cell_columns / np.float32(2)
+    row_length, middle = np.int32(cells.shape[1]), cell_columns / np.float32(2)
     height_m, slope_x, slope_z = plane
     gap_at_camera_m, gap_per_below = tolerance
     cells_per_m, highest_y_m = view
@@ -186,6 +187,7 @@ def place_pixels(  # type: ignore[no-untyped-def]
     x_row, y_row = np.empty(columns, np.float32), np.empty(columns, np.float32)
     words = np.zeros((np.uint64(columns) + _BLOCK - _ONE) // _BLOCK, np.uint64)
     may_stand = words.view(np.uint8)
+    places = np.full(may_stand.size, _OUTSIDE, np.int32)
     is_ideal, least_rise = rays_y.shape[1] == 1, np.float32(np.inf)
     if is_ideal:
         for i in range(columns):
@@ -218,31 +220,98 @@ def place_pixels(  # type: ignore[no-untyped-def]
             is_ground = (below > _NOTHING) & (gap_m < gap_at_camera_m + gap_per_below * below)
             pair = min(np.uint16(np.uint16(np.uint16(up[i]) << 8) | np.uint16(low[i])), _LAST_PAIR)
             on_ground[i] = pair if is_ground else _UNSEEN
-            # Written so that what is not known, NaN, is left out. The rest is asked of these few.
+            # Written so that what is not known, NaN, is left out.
             may_stand[i] = (
                 (not is_ground) & (y_row[i] * z > highest_y_m) & (z * cells_per_m <= cell_rows)
             )
         ground_row = ground[row * columns : (row + 1) * columns]
         for i in range(columns):
             ground_row[i] = on_ground[i]
+        any_may_stand = np.uint64(0)
+        for word in range(words.size):
+            any_may_stand |= words[word]
+        if not any_may_stand:
+            continue
+        for i in range(columns):
+            column = x_row[i] * cells_per_m * depth_row[i] + middle
+            cell_row = cell_rows - depth_row[i] * cells_per_m
+            is_inside = (
+                (may_stand[i] != 0)
+                & (column >= _NOTHING)
+                & (column < cell_columns)
+                & (cell_row >= _NOTHING)
+                & (cell_row < cell_rows)
+            )
+            # Of what is not negative the whole part is the next lower number.
+            number = np.int32(cell_row) * row_length + np.int32(column)
+            places[i] = number if is_inside else _OUTSIDE
         for word in range(np.uint64(words.size)):
             if not words[word]:
                 continue
             for i in range(word * _BLOCK, word * _BLOCK + _BLOCK):
-                if not may_stand[i]:
+                if places[i] == _OUTSIDE:
                     continue
-                column = np.floor(x_row[i] * depth_row[i] * cells_per_m + middle)
-                cell_row = np.floor(cell_rows - depth_row[i] * cells_per_m)
-                if (
-                    (column >= _NOTHING)
-                    & (column < cell_columns)
-                    & (cell_row >= _NOTHING)
-                    & (cell_row < cell_rows)
-                ):
-                    place = np.uint64(cell_row * cell_columns + column)
-                    if flat[place] == _UNSEEN:
-                        pair = np.uint16(np.uint16(np.uint16(up[i]) << 8) | np.uint16(low[i]))
-                        flat[place] = min(pair, _LAST_PAIR)
+                place = np.uint64(places[i])
+                if flat[place] == _UNSEEN:
+                    pair = np.uint16(np.uint16(np.uint16(up[i]) << 8) | np.uint16(low[i]))
+                    flat[place] = min(pair, _LAST_PAIR)
+
+
+def place_all_pixels(depth_m, rays_x, rays_y, lower, upper, view, cells):  # type: ignore[no-untyped-def]
+    """Fill ``cells`` (rows, columns)."""
+    rows, columns = depth_m.shape
+    cell_rows, cell_columns = np.float32(cells.shape[0]), np.float32(cells.shape[1])
+    row_length, middle = np.int32(cells.shape[1]), cell_columns / np.float32(2)
+    cells_per_m, highest_y_m = view
+    flat = cells.reshape(-1)
+    flat[:] = _UNSEEN
+    words = np.zeros((np.uint64(columns) + _BLOCK - _ONE) // _BLOCK, np.uint64)
+    leads = words.view(np.uint8)
+    across, y_row = np.empty(columns, np.float32), np.empty(columns, np.float32)
+    # Of a row and the one above it, each behind one place to the left of the picture.
+    places = np.full((2, columns + 1), _OUTSIDE, np.int32)
+    for row in range(rows):
+        # An ideal lens has the same x in all rows, and one y in each.
+        if row < rays_x.shape[0]:
+            x_source = rays_x[row]
+            for i in range(columns):
+                across[i] = x_source[i] * cells_per_m
+        y_source = rays_y[row]
+        if y_source.size == 1:
+            y_row[:] = y_source[0]
+        else:
+            for i in range(columns):
+                y_row[i] = y_source[i]
+        depth_row, low, up = depth_m[row], lower[row], upper[row]
+        above, before = places[(row + 1) % 2, 1:], places[row % 2, :columns]
+        here = places[row % 2, 1:]
+        for i in range(columns):
+            z = depth_row[i]
+            column, cell_row = across[i] * z + middle, cell_rows - z * cells_per_m
+            # Written so that what is not known, NaN, is left out.
+            is_inside = (
+                (y_row[i] * z > highest_y_m)
+                & (column >= _NOTHING)
+                & (column < cell_columns)
+                & (cell_row >= _NOTHING)
+                & (cell_row < cell_rows)
+            )
+            # Of what is not negative the whole part is the next lower number.
+            number = np.int32(cell_row) * row_length + np.int32(column)
+            here[i] = number if is_inside else _OUTSIDE
+        # Near the camera many pixels share a cell, and the first of them is seen.
+        for i in range(columns):
+            leads[i] = (here[i] != _OUTSIDE) & (here[i] != before[i]) & (here[i] != above[i])
+        for word in range(np.uint64(words.size)):
+            if not words[word]:
+                continue
+            for i in range(word * _BLOCK, word * _BLOCK + _BLOCK):
+                if not leads[i]:
+                    continue
+                place = np.uint64(here[i])
+                if flat[place] == _UNSEEN:
+                    pair = np.uint16(np.uint16(np.uint16(up[i]) << 8) | np.uint16(low[i]))
+                    flat[place] = min(pair, _LAST_PAIR)
 
 
 def show_cells(
@@ -290,7 +359,7 @@ def show_cells(
         top, down_step = np.float32(fy * y / z + cy), np.float32(fall_m / z)
         # Left and right of these no cell is in the image.
         first = np.uint64(first_reaching(-_HALF, left, right_step, columns))
-        end = np.uint64(first_reaching(width, left, right_step, columns))
+        end = np.uint64(first_reaching(width, left, right_step, columns)) if ground.size else first
         for i in range(first, end):
             column = np.rint(left + right_step * steps[i])
             row = np.rint(top + down_step * steps[i])

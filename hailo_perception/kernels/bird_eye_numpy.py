@@ -207,8 +207,8 @@ def _place_standing(
     standing = np.flatnonzero(stands)
     z = np.take(depth_m, standing)
     column = np.take(rays_x, standing % depth_m.shape[1] if len(rays_x) == 1 else standing)
-    column *= z
     column *= scale
+    column *= z
     column += cell_columns / np.float32(2)
     np.floor(column, out=column)
     z *= scale
@@ -220,6 +220,58 @@ def _place_standing(
     # From below: the last value written to a cell stays.
     places = row[inside][::-1].astype(np.intp)
     cells.reshape(-1)[places] = np.take(pairs, standing[inside][::-1])
+
+
+def place_all_pixels(
+    depth_m: NDArray[np.float32],
+    rays: tuple[NDArray[np.float32], NDArray[np.float32]],
+    lower: NDArray[np.uint8],
+    upper: NDArray[np.uint8],
+    cells_per_m: float,
+    highest_y_m: float,
+    cells: NDArray[np.uint16],
+) -> None:
+    """See Kernels.place_all_pixels."""
+    scale, highest_m, cell_rows, cell_columns = map(
+        np.float32, (cells_per_m, highest_y_m, *cells.shape)
+    )
+    across, rays_y = rays[0] * scale, rays[1]
+    places, leads = np.empty(depth_m.shape, np.float32), np.empty(depth_m.shape, np.bool_)
+    band_shape = rows_at_once(depth_m.shape), depth_m.shape[1]
+    columns, answers = aligned_empty(band_shape, np.float32), aligned_empty(band_shape, np.bool_)
+    # Unknown depths are NaN throughout, and numbers without bounds are outside in the end.
+    with np.errstate(invalid='ignore', over='ignore'):
+        for band in row_bands(depth_m.shape):
+            depth, row, inside = depth_m[band], places[band], leads[band]
+            column, answer = columns[: len(depth)], answers[: len(depth)]
+            np.multiply(depth, across if len(across) == 1 else across[band], out=column)
+            column += cell_columns / np.float32(2)
+            np.subtract(cell_rows, np.multiply(depth, scale, out=row), out=row)
+            np.greater_equal(column, 0, out=inside)
+            inside &= np.less(column, cell_columns, out=answer)
+            inside &= np.greater_equal(row, 0, out=answer)
+            inside &= np.less(row, cell_rows, out=answer)
+            np.floor(column, out=column)
+            np.floor(row, out=row)
+            row *= cell_columns
+            row += column
+            # Below the horizon nothing is too high, and what is behind is outside already.
+            ray_y = rays_y[band]
+            if highest_m >= 0 or not ray_y.min() >= 0:
+                inside &= np.greater(np.multiply(depth, ray_y, out=column), highest_m, out=answer)
+            # Near the camera many pixels share a cell, and writing takes longer than asking
+            # whether the pixel above or to the left already does.
+            above = np.equal(row[1:], row[:-1]) & inside[:-1]
+            before = np.equal(row[:, 1:], row[:, :-1], out=answer[:, 1:])
+            before &= inside[:, :-1]
+            np.greater(inside[1:], above, out=inside[1:])
+            np.greater(inside[:, 1:], before, out=inside[:, 1:])
+    # From below: the last value written to a cell stays.
+    seen = np.flatnonzero(leads)[::-1]
+    cells.fill(_UNSEEN)
+    cells.reshape(-1)[np.take(places, seen).astype(np.intp)] = np.take(
+        _seen_pairs(lower, upper), seen
+    )
 
 
 def _seen_pairs(lower: NDArray[np.uint8], upper: NDArray[np.uint8]) -> NDArray[np.uint16]:
@@ -241,24 +293,38 @@ def show_cells(
     image: NDArray[np.uint8],
 ) -> None:
     """See Kernels.show_cells."""
+    pairs = _with_ground(ground, size, lens, view, cells) if ground.size else cells
+    words = np.empty((rows_at_once(cells.shape), cells.shape[1]), np.uint32)
+    for band in row_bands(cells.shape):
+        tints = words[: band.stop - band.start]
+        look_words_up(colors, pairs[band], tints)
+        of_cells = tints.view(np.uint8).reshape(*tints.shape, 4)
+        cv2.cvtColor(of_cells, cv2.COLOR_BGRA2BGR, image[band])
+
+
+def _with_ground(
+    ground: NDArray[np.uint16],
+    size: tuple[int, int],
+    lens: NDArray[np.uint32],
+    view: CellView,
+    cells: NDArray[np.uint16],
+) -> NDArray[np.uint16]:
+    """Look the unseen cells up in the ground: (rows, columns)."""
     width, height = size
     seen = lens.view(np.uint16).reshape(-1, 2) if lens.size else ground
     pixels, nowhere = seen[:-1].reshape(height, width, -1), seen[-1].tolist()
     rows, columns = cells.shape
     across = _columns_in_image(view.without_plane(), rows, columns)
-    lines = view.down(rows, columns)
-    # NaN, of cells without ground, is rounded to any number: -1 is outside as well.
-    top, down_step = np.where(np.isnan(lines), np.float32(-1), lines)
+    top, down_step = view.down(rows, columns)
     steps = np.arange(columns, dtype=np.float32)
     band_rows = rows_at_once(cells.shape)
     down = np.empty((band_rows, columns), np.float32)
-    pairs = np.empty((band_rows, columns), np.uint16)
+    pairs = np.empty(cells.shape, np.uint16)
     # OpenCV picks no words of four bytes that are whole numbers, but pairs of halves.
     halves = np.empty((band_rows, columns, 2), np.uint16)
-    words = np.empty((band_rows, columns), np.uint32)
     for band in row_bands(cells.shape):
         of_band = slice(0, band.stop - band.start)
-        x, y, shown, tints = across[band], down[of_band], pairs[of_band], words[of_band]
+        x, y, shown = across[band], down[of_band], pairs[band]
         _outer_product(down_step[band], steps, y)
         y += top[band, None]
         picked = halves[of_band] if lens.size else shown
@@ -266,9 +332,7 @@ def show_cells(
         if lens.size:
             np.take(ground, picked.view(np.uint32)[..., 0], out=shown, mode='clip')
         cv2.copyTo(cells[band], cv2.compare(cells[band], _LAST_PAIR, cv2.CMP_LE), shown)
-        look_words_up(colors, shown, tints)
-        of_cells = tints.view(np.uint8).reshape(*tints.shape, 4)
-        cv2.cvtColor(of_cells, cv2.COLOR_BGRA2BGR, image[band])
+    return pairs
 
 
 @lru_cache(maxsize=TABLES_OF_CAMERAS)

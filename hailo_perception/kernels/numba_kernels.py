@@ -62,6 +62,7 @@ draw_frames = compiled(overlay_loops.draw_frames)
 _paste_plates = compiled(overlay_loops.paste_plates)
 _fit_plane = compiled_together(*bird_eye_loops.IN_ORDER)
 _place_pixels = compiled(bird_eye_loops.place_pixels)
+_place_all_pixels = compiled(bird_eye_loops.place_all_pixels)
 _show_cells = compiled(bird_eye_loops.show_cells)
 _place_lines = compiled_together(*line_depth_loops.IN_ORDER)
 _cut_lines = compiled_together(*line_paint_loops.IN_ORDER)
@@ -330,6 +331,27 @@ def place_pixels(
         tuple(map(np.float32, tolerance)),
         (np.float32(cells_per_m), np.float32(highest_y_m)),
         ground,
+        cells,
+    )
+
+
+def place_all_pixels(
+    depth_m: NDArray[np.float32],
+    rays: tuple[NDArray[np.float32], NDArray[np.float32]],
+    lower: NDArray[np.uint8],
+    upper: NDArray[np.uint8],
+    cells_per_m: float,
+    highest_y_m: float,
+    cells: NDArray[np.uint16],
+) -> None:
+    """See Kernels.place_all_pixels."""
+    _place_all_pixels(
+        _constant(depth_m),
+        _constant(rays[0]),
+        _constant(rays[1]),
+        _constant(lower),
+        _constant(upper),
+        (np.float32(cells_per_m), np.float32(highest_y_m)),
         cells,
     )
 

@@ -3,6 +3,7 @@
 """The kernels in numpy and OpenCV; what each computes is said in ``selection.Kernels``."""
 
 from hailo_perception.kernels.bird_eye_numpy import fit_plane
+from hailo_perception.kernels.bird_eye_numpy import place_all_pixels
 from hailo_perception.kernels.bird_eye_numpy import place_pixels
 from hailo_perception.kernels.bird_eye_numpy import show_cells
 from hailo_perception.kernels.detection_numpy import find_candidates
@@ -38,6 +39,7 @@ __all__ = [
     'look_up',
     'mark_objects',
     'paste_plates',
+    'place_all_pixels',
     'place_lines',
     'place_pixels',
     'scale_depth',

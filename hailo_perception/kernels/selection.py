@@ -269,12 +269,24 @@ class Kernels(Protocol):
 
         Written are pairs of ids, lower + 256 · upper of these maps (H, W), at most 65534;
         65535 is unseen. ``rays`` are x/z and y/z, (H, W) or (1, W) and (H, 1). A pixel lies on
-        the plane y = height_m + slope_x·x + slope_z·z (``plane``, NaN where there is none) when
+        the plane y = height_m + slope_x·x + slope_z·z (``plane``) when
         |z·b - height_m| < tolerance[0] + tolerance[1]·b, its ray falling by b > 0 towards the
         plane. ``ground`` (H·W + 1,) gets the pixels on it, and unseen at the end; ``cells``
         (rows, columns), with the camera at the middle of the lower edge, the others of known
-        depth below ``highest_y_m``, the upper of two pixels before the lower.
+        depth below ``highest_y_m``, the upper of two pixels before the lower, then the left one.
         """
+
+    def place_all_pixels(
+        self,
+        depth_m: NDArray[np.float32],
+        rays: tuple[NDArray[np.float32], NDArray[np.float32]],
+        lower: NDArray[np.uint8],
+        upper: NDArray[np.uint8],
+        cells_per_m: float,
+        highest_y_m: float,
+        cells: NDArray[np.uint16],
+    ) -> None:
+        """Put all pixels of a depth map into ``cells``, as ``place_pixels`` does what stands."""
 
     def show_cells(
         self,
@@ -290,10 +302,10 @@ class Kernels(Protocol):
 
         ``view`` tells where an ideal lens shows a cell in a picture of ``size`` (W, H), along
         ``view.across`` and ``view.down``; the nearest pixel counts. ``ground`` (H·W + 1,) are its
-        values, the last one for what is outside. Where ``lens`` (H·W + 1,) is not empty, it leads
-        from there to the index in ``ground``, which then may have any length.
-        ``colors`` (65536,) 0x00RRGGBB, of unseen cells 0, fill ``image`` (rows, columns, 3) as
-        BGR.
+        values, the last one for what is outside; where it is empty nothing is looked up. Where
+        ``lens`` (H·W + 1,) is not empty, it leads from there to the index in ``ground``, which
+        then may have any length. ``colors`` (65536,) 0x00RRGGBB, of unseen cells 0, fill
+        ``image`` (rows, columns, 3) as BGR.
         """
 
     def trace_lines(

@@ -3,11 +3,13 @@
 """The top view of the labels: where the pixels of an image lie around the camera.
 
 The ground is looked up cell by cell through its plane, so that it has no holes; what does not
-lie on it (cars, walls, hills) is put pixel by pixel on top of it.
+lie on it (cars, walls, hills) is put pixel by pixel on top of it. Where no plane is found or
+wanted, all pixels are put so.
 """
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from dataclasses import dataclass
 from functools import lru_cache
 import math
@@ -47,6 +49,9 @@ Where the picture would be too large, less far to the side.
 """
 _MOST_PIXELS = 1 << 22
 """Sixteen megabytes of indices, found with the first frame, in a second or less on an x86 core."""
+
+_NO_LENS = np.empty(0, np.uint32)
+"""Of a camera whose pixels lie where an ideal lens shows them."""
 
 _MARK_RADIUS_M = 0.5
 _MARK_RIM_BGR = (255, 255, 255)
@@ -94,36 +99,25 @@ def make_bird_eye(
     """
     kernels = kernels or load_kernels()
     grid = _Grid.of(settings)
-    plane = find_ground_plane(depth, kernels)
+    plane = find_ground_plane(depth, kernels) if settings.fill_ground else None
     camera, shape = depth.camera_model, depth.depth_m.shape
-    ground = np.empty(depth.depth_m.size + 1, np.uint16)
+    pixels = depth.depth_m, _ray_planes(camera), _ids(semantic, shape), _ids(lane, shape)
+    limits = 1 / grid.metres_per_cell, -settings.maximum_height_m
     cells = np.empty((grid.rows, grid.columns), np.uint16)
+    if plane is None:
+        ground, straight, lens = np.empty(0, np.uint16), camera, _NO_LENS
+        kernels.place_all_pixels(*pixels, *limits, cells)
+    else:
+        ground = np.empty(depth.depth_m.size + 1, np.uint16)
+        straight, lens = _straightened(camera)
+        tolerance = _GROUND_TOLERANCE * plane.height_m, _GROUND_TOLERANCE_M
+        kernels.place_pixels(*pixels, astuple(plane), tolerance, *limits, ground, cells)
+    colors = _pair_colors(
+        semantic.labels if semantic else None, lane.labels if lane else None, lane_background
+    )
     image = empty_with_room((grid.rows, grid.columns, 3), np.uint8)
-    straight, lens = _straightened(camera)
-    view = _view_of_cells(plane, straight, grid)
-    kernels.place_pixels(
-        depth.depth_m,
-        _ray_planes(camera),
-        _ids(semantic, shape),
-        _ids(lane, shape),
-        (view.height_m, view.slope_x, view.slope_z),
-        (_GROUND_TOLERANCE * view.height_m, _GROUND_TOLERANCE_M),
-        1 / grid.metres_per_cell,
-        -settings.maximum_height_m,
-        ground,
-        cells,
-    )
-    kernels.show_cells(
-        ground,
-        straight.size,
-        lens,
-        view,
-        _pair_colors(
-            semantic.labels if semantic else None, lane.labels if lane else None, lane_background
-        ),
-        cells,
-        image,
-    )
+    view = _view_of_cells(plane, straight, grid.metres_per_cell)
+    kernels.show_cells(ground, straight.size, lens, view, colors, cells, image)
     if detections is not None:
         _mark_objects(image, detections, grid)
     return BirdEyeView(image, grid.metres_per_cell)
@@ -174,7 +168,7 @@ def _straightened(camera: CameraModel) -> tuple[CameraModel, NDArray[np.uint32]]
     an ideal one of its size.
     """
     if camera.is_pinhole:
-        return camera, np.empty(0, np.uint32)
+        return camera, _NO_LENS
     for widest in _WIDEST_RAYS:
         straight = camera.straightened((-widest, _HIGHEST_RAY), (widest, widest))
         if straight.width * straight.height <= _MOST_PIXELS:
@@ -193,10 +187,12 @@ def _straightened(camera: CameraModel) -> tuple[CameraModel, NDArray[np.uint32]]
     return straight, indices
 
 
-def _view_of_cells(plane: GroundPlane | None, camera: CameraModel, grid: _Grid) -> CellView:
+def _view_of_cells(
+    plane: GroundPlane | None, camera: CameraModel, metres_per_cell: float
+) -> CellView:
     lens = camera.fx, camera.fy, camera.cx, camera.cy
     ground = (plane.height_m, plane.slope_x, plane.slope_z) if plane else (math.nan, 0.0, 0.0)
-    return CellView(*lens, *ground, grid.metres_per_cell)
+    return CellView(*lens, *ground, metres_per_cell)
 
 
 def _mark_objects(image: NDArray[np.uint8], detections: Detections, grid: _Grid) -> None:

@@ -234,6 +234,11 @@ class BirdEyeSettings(Validated):
     maximum_height_m: float = setting(
         2.5, 'points higher above the camera are left out: trees, bridges', -10.0, 100.0, 'm'
     )
+    fill_ground: bool = setting(
+        True,
+        'look the ground up cell by cell through its plane, without holes; '
+        'false: measured pixels alone, in half the time',
+    )
 
     def __post_init__(self) -> None:
         """Refuse also what is legal one by one and together more than a message can hold."""

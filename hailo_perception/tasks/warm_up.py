@@ -13,9 +13,10 @@ from hailo_perception.core.results import DepthMap
 from hailo_perception.core.results import Detections
 from hailo_perception.core.results import LaneLine
 from hailo_perception.core.results import LaneLines
-from hailo_perception.tasks.ground import find_ground_plane
+from hailo_perception.tasks.bird_eye import make_bird_eye
 from hailo_perception.tasks.lane_pattern import with_patterns
 from hailo_perception.tasks.line_depth import locate_lines
+from hailo_perception.tasks.settings import BirdEyeSettings
 from hailo_perception.tasks.surface_depth import surface_depths
 
 _SIZE = (8, 6)
@@ -37,7 +38,11 @@ def warm_up_for_contents() -> None:
         np.zeros(1, np.int32),
     )
     surface_depths(detections, depth, None, _SIZE)
-    find_ground_plane(depth)
+    # The top view of what stands alone, and of ground.
+    fall = camera.rays()[..., 1]
+    ground_m = np.divide(1, fall, out=np.full(fall.shape, np.nan, np.float32), where=fall > 0)
+    for seen in (depth, DepthMap(ground_m, camera)):
+        make_bird_eye(seen, None, None, None, lane_background=None, settings=BirdEyeSettings())
     lane = ClassMap(detections.labels, np.zeros((height, width), np.uint8))
     curve = np.array(((1.0, 4.0), (1.0, 1.0)))
     (points_m,) = locate_lines([curve], depth, _SIZE)

@@ -46,6 +46,8 @@ GRIDS = (
     BirdEyeSettings(),
     BirdEyeSettings(metres_per_cell=0.37, forward_range_m=21, lateral_range_m=9),
     BirdEyeSettings(metres_per_cell=10),
+    BirdEyeSettings(metres_per_cell=0.5, maximum_height_m=0.3, fill_ground=False),
+    BirdEyeSettings(metres_per_cell=10, maximum_height_m=-0.5, fill_ground=False),
 )
 
 
@@ -91,14 +93,14 @@ def test_views_are_the_same_to_the_bit(
 
 @pytest.mark.parametrize('camera', LENSES)
 @pytest.mark.parametrize('rows', [1, 5, 20])
-@given(SEEDS, st.sampled_from((0.4, -0.5)))
+@given(SEEDS, st.sampled_from((0.4, -0.5)), st.booleans())
 @TWIN_SETTINGS
 def test_bands_make_no_difference(
-    camera: CameraModel, rows: int, seed: int, maximum_height_m: float
+    camera: CameraModel, rows: int, seed: int, maximum_height_m: float, fill_ground: bool
 ) -> None:
     """Among them such as lie wholly in the sky, wholly on the ground, and the horizon's."""
     depth = street(seed, camera)
-    grid = replace(GRIDS[1], maximum_height_m=maximum_height_m)
+    grid = replace(GRIDS[1], maximum_height_m=maximum_height_m, fill_ground=fill_ground)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bands, '_BAND_PIXELS', rows * camera.width)
         banded = view(NUMPY, depth, seed, grid)

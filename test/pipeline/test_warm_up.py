@@ -48,6 +48,8 @@ pipeline = PerceptionPipeline(
 pipeline.warm_up()
 before = known()
 assert before
+# With and without ground, whichever the street has.
+assert {'_place_pixels', '_place_all_pixels'} <= {name for name, _ in before}
 pipeline.start()
 height, width = work.picture.shape[:2]
 image = RawImage('bgr8', width, height, 3 * width, work.picture.reshape(-1))

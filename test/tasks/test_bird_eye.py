@@ -168,6 +168,50 @@ def test_what_stands_on_the_ground_hides_what_is_behind_it() -> None:
     assert cell(view, 6, 20) == ROAD
 
 
+MEASURED_ALONE = replace(SETTINGS, fill_ground=False)
+
+
+@pytest.mark.parametrize('camera', [CAMERA, BARREL, FISHEYE])
+def test_measured_pixels_alone(camera: CameraModel) -> None:
+    """Every pixel is in its cell, and where none is there is nothing, not even ground."""
+    # Of a slope, because whole rows of flat ground lie on the edges of cells.
+    depth_m = ground(camera, 0.0131, 0.0071)
+    across = camera.rays()[..., 0] * depth_m
+    lane = ((across > 1) & (across < 2)).astype(np.uint8)
+    semantic = np.zeros(depth_m.shape, np.uint8)
+    view = make(depth_m, camera, semantic, lane, settings=MEASURED_ALONE)
+    expected = np.zeros_like(view.image)
+    # From the lower right to the upper left, as the last one written is seen.
+    for row, column in reversed(list(np.ndindex(depth_m.shape))):
+        z = float(depth_m[row, column])
+        place = 300 - z * 10, 100 + float(across[row, column]) * 10
+        if 0 <= place[0] < 300 and 0 <= place[1] < 200:
+            expected[int(place[0]), int(place[1])] = LINE if lane[row, column] else ROAD
+    # Rounding carries a few across an edge.
+    assert (view.image != expected).any(axis=-1).mean() < 0.001
+    holes = make(depth_m, camera, semantic, lane).image.any(axis=-1) & ~expected.any(axis=-1)
+    assert holes.mean() > 0.2
+
+
+def test_of_two_measured_pixels_the_upper_then_the_left_is_seen() -> None:
+    settings = replace(MEASURED_ALONE, metres_per_cell=10)
+    depth_m, semantic = np.full((144, 240), np.nan, np.float32), np.zeros((144, 240), np.uint8)
+    depth_m[(100, 100, 101), (120, 121, 119)] = 15.0
+    semantic[100, 120] = 1
+    assert cell(make(depth_m, semantic=semantic, settings=settings), 0.1, 15) == WALL
+    depth_m[50, 150], semantic[50, 150] = 15.0, 0
+    assert cell(make(depth_m, semantic=semantic, settings=settings), 0.1, 15) == ROAD
+
+
+def test_measured_pixels_that_hang_high_are_left_out() -> None:
+    depth_m, semantic = obstacle(-2.6, -4.0)
+    view = make(depth_m, semantic=semantic, settings=MEASURED_ALONE)
+    assert WALL not in {tuple(color) for color in view.image.reshape(-1, 3).tolist()}
+    higher = replace(MEASURED_ALONE, maximum_height_m=5.0)
+    view = make(depth_m, semantic=semantic, settings=higher)
+    assert WALL in {cell(view, 0, z) for z in (11.9, 12, 12.1)}
+
+
 def test_what_hangs_high_is_left_out() -> None:
     depth_m, semantic = obstacle(-2.6, -4.0)
     assert WALL not in {cell(make(depth_m, semantic=semantic), 0, z) for z in (11.9, 12, 12.1)}
