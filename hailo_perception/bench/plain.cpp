@@ -257,12 +257,12 @@ void known_ids(const std::uint8_t* ids, int count, const std::uint8_t* is_class,
   for (int i = 0; i < count; ++i) result[i] = is_class[ids[i]] ? ids[i] : 255;
 }
 
-// Colours of the semantic map, then of the lane map, blended into a copy of the picture.
-void overlay(const std::uint8_t* picture, int width, int height, const std::uint8_t* semantic,
+// Colours of the semantic map, then of the lane map, blended into the picture.
+void overlay(std::uint8_t* picture, int width, int height, const std::uint8_t* semantic,
              int semantic_width, int semantic_height, const std::uint8_t* semantic_colors,
              const std::uint8_t* semantic_shows, float semantic_opacity, const std::uint8_t* lane,
              int lane_width, int lane_height, const std::uint8_t* lane_colors,
-             const std::uint8_t* lane_shows, float lane_opacity, std::uint8_t* result) {
+             const std::uint8_t* lane_shows, float lane_opacity) {
   const std::vector<int> semantic_columns = below(width, semantic_width);
   const std::vector<int> semantic_rows = below(height, semantic_height);
   const std::vector<int> lane_columns = below(width, lane_width);
@@ -273,11 +273,9 @@ void overlay(const std::uint8_t* picture, int width, int height, const std::uint
     const std::uint8_t* semantic_row = semantic + semantic_rows[y] * semantic_width;
     const std::uint8_t* lane_row = lane + lane_rows[y] * lane_width;
     for (int x = 0; x < width; ++x) {
-      const std::uint8_t* source = picture + 3 * (y * width + x);
-      std::uint8_t* target = result + 3 * (y * width + x);
+      std::uint8_t* target = picture + 3 * (y * width + x);
       const int thing = semantic_row[semantic_columns[x]];
       const int line = lane_row[lane_columns[x]];
-      std::memcpy(target, source, 3);
       if (semantic_shows[thing]) blend(target, semantic_colors + 3 * thing, semantic_weight);
       if (lane_shows[line]) blend(target, lane_colors + 3 * line, lane_weight);
     }

@@ -199,8 +199,7 @@ class PlainCode:
         semantic: tuple[ClassMap, ColorTable, float],
         lane: tuple[ClassMap, ColorTable, float],
     ) -> Callable[[], NDArray[np.uint8]]:
-        """Blend two class maps with their colours and opacities over a picture (H, W, 3)."""
-        result = np.empty(picture.shape, np.uint8)
+        """Blend two class maps with their colours and opacities into a picture (H, W, 3)."""
         run = self._prepared(
             'overlay',
             picture,
@@ -210,9 +209,8 @@ class PlainCode:
                 for classes, table, opacity in (semantic, lane)
                 for argument in (classes.ids, *_size(classes.ids), *table, opacity)
             ),
-            result,
         )
-        return _giving(run, result)
+        return _giving(run, picture)
 
     def boxes(
         self,

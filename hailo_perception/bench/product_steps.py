@@ -23,6 +23,7 @@ from hailo_perception.bench.step import largest_difference
 from hailo_perception.bench.step import OPENCV
 from hailo_perception.bench.step import PACKAGE
 from hailo_perception.bench.step import Step
+from hailo_perception.bench.timing import Prepared
 from hailo_perception.core.frame import Frame
 from hailo_perception.core.frame import Header
 from hailo_perception.core.results import BirdEyeView
@@ -59,24 +60,37 @@ _DIFFERENT_CELLS = 0.001
 """Share of all cells: a pixel on the edge of two may be rounded into either."""
 
 
+_Drawing = Callable[[NDArray[np.uint8]], Callable[[], Any]]
+"""Prepares drawing into a picture, as far as it needs to be prepared once only."""
+
+
+def _on_copies(
+    picture: NDArray[np.uint8], drawings: Mapping[str, _Drawing]
+) -> dict[str, Callable[[], Any]]:
+    """Draw on a copy of the picture that was just made, as after it was resized."""
+    variants: dict[str, Callable[[], Any]] = {}
+    for name, drawing in drawings.items():
+        copy = np.empty_like(picture)
+        variants[name] = Prepared(partial(np.copyto, copy, picture), drawing(copy))
+    return variants
+
+
 def _drawings(
     frame: DecodedFrame,
     detections: Detections | None,
     kernels: Mapping[str, Kernels],
     show_names: bool = False,
-) -> dict[str, Callable[[], Any]]:
-    settings = replace(frame.overlay, show_names=show_names)
+) -> dict[str, _Drawing]:
     return {
         name: partial(
+            partial,
             draw_overlay,
-            frame.work.picture,
-            'bgr',
             semantic=frame.semantic,
             lane=frame.lane,
             lane_background=frame.lane_background,
             lane_lines=None,
             detections=detections,
-            settings=settings,
+            settings=replace(frame.overlay, show_names=show_names),
             kernels=each,
         )
         for name, each in kernels.items()
@@ -97,12 +111,13 @@ def _layers(frame: DecodedFrame) -> tuple[tuple[ClassMap, ColorTable, float], ..
 def overlay_step(
     frame: DecodedFrame, kernels: Mapping[str, Kernels], plain: PlainCode | None
 ) -> Step:
-    """The masks' colours over a copy of the picture; compared pixel by pixel."""
-    variants = _drawings(frame, None, kernels)
+    """The masks' colours over the picture; compared pixel by pixel."""
+    drawings = _drawings(frame, None, kernels)
     if plain is not None:
         semantic, lane = _layers(frame)
-        variants[CPP] = plain.overlay(frame.work.picture, semantic, lane)
-        variants[OPENCV] = partial(_overlay_by_opencv, frame.work.picture, (semantic, lane))
+        drawings[CPP] = partial(plain.overlay, semantic=semantic, lane=lane)
+        drawings[OPENCV] = partial(partial, _overlay_by_opencv, layers=(semantic, lane))
+    variants = _on_copies(frame.work.picture, drawings)
     return Step(OVERLAY, variants, frame.work.picture.nbytes, _same_colors)
 
 
@@ -110,10 +125,9 @@ def overlay_with_boxes_step(
     frame: DecodedFrame, kernels: Mapping[str, Kernels], plain: PlainCode | None
 ) -> Step:
     """The same with boxes; no names are written, because the demo writes none."""
-    variants = _drawings(frame, frame.detections, kernels)
+    drawings = _drawings(frame, frame.detections, kernels)
     if plain is not None:
         semantic, lane = _layers(frame)
-        overlay = plain.overlay(frame.work.picture, semantic, lane)
         # In the package's order: of unknown distance, what stands lower in the picture is nearer.
         order = np.argsort(frame.detections.xyxy[:, 3], kind='stable')
         boxes = partial(
@@ -123,42 +137,37 @@ def overlay_with_boxes_step(
             colors_bgr=frame.detections.labels.color_table_bgr(),
             thickness=box_thickness(frame.work.picture.shape[1]),
         )
-        variants[CPP] = partial(_one_after_the_other, overlay, boxes(overlay()))
-        added = np.empty_like(frame.work.picture)
-        variants[OPENCV] = partial(
-            _one_after_the_other,
-            partial(_overlay_by_opencv, frame.work.picture, (semantic, lane), added),
-            boxes(added),
+        drawings[CPP] = lambda picture: partial(
+            _one_after_the_other, plain.overlay(picture, semantic, lane), boxes(picture)
         )
+        drawings[OPENCV] = lambda picture: partial(
+            _one_after_the_other,
+            partial(_overlay_by_opencv, picture, (semantic, lane)),
+            boxes(picture),
+        )
+    variants = _on_copies(frame.work.picture, drawings)
     return Step(OVERLAY_BOXES, variants, frame.work.picture.nbytes, _same_colors)
 
 
 def overlay_with_names_step(frame: DecodedFrame, kernels: Mapping[str, Kernels]) -> Step:
     """The same with boxes and the names of their classes, without a yardstick."""
-    return Step(
-        OVERLAY_NAMES,
-        _drawings(frame, frame.detections, kernels, show_names=True),
-        frame.work.picture.nbytes,
-    )
+    drawings = _drawings(frame, frame.detections, kernels, show_names=True)
+    picture = frame.work.picture
+    return Step(OVERLAY_NAMES, _on_copies(picture, drawings), picture.nbytes)
 
 
 def _overlay_by_opencv(
-    picture: NDArray[np.uint8],
-    layers: tuple[tuple[ClassMap, ColorTable, float], ...],
-    out: NDArray[np.uint8] | None = None,
+    picture: NDArray[np.uint8], layers: tuple[tuple[ClassMap, ColorTable, float], ...]
 ) -> NDArray[np.uint8]:
     """Overlay as TIER IV's demo does: colour each map, enlarge it, add it to the picture."""
-    out = np.empty_like(picture) if out is None else out
-    source = picture
     for classes, table, opacity in layers:
         colored = cv2.applyColorMap(
             classes.ids, (table.colors_bgr * table.shows[:, None])[:, None]
         )
         size = picture.shape[1], picture.shape[0]
         enlarged = cv2.resize(colored, size, interpolation=cv2.INTER_NEAREST)
-        cv2.addWeighted(source, 1.0, enlarged, opacity, 0.0, dst=out)
-        source = out
-    return out
+        cv2.addWeighted(picture, 1.0, enlarged, opacity, 0.0, dst=picture)
+    return picture
 
 
 def _one_after_the_other(first: Callable[[], Any], then: Callable[[], Any]) -> Any:

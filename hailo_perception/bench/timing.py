@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import gc
 import math
 import time
+from typing import Any
 from typing import Protocol
 from typing import runtime_checkable
 
@@ -39,14 +40,36 @@ class Timing:
 
 
 @runtime_checkable
-class TimedElsewhere(Protocol):
-    """A call that runs in a process of its own, and is timed there."""
+class TimesItself(Protocol):
+    """A call that knows which part of it counts, or runs in a process of its own."""
 
     def __call__(self) -> object:
         """Do the work once and give its result."""
 
     def sample(self, calls: int) -> tuple[float, float]:
         """Do it so many times: CPU and wall seconds of one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Work before which something is made anew each time, which is not timed."""
+
+    prepare: Callable[[], object]
+    work: Callable[[], Any]
+
+    def __call__(self) -> Any:
+        """Prepare and do the work; give its result."""
+        self.prepare()
+        return self.work()
+
+    def sample(self, calls: int) -> tuple[float, float]:
+        """Do both so many times: CPU and wall seconds of the work alone, of one of them."""
+        cpu_s = wall_s = 0.0
+        for _ in range(calls):
+            self.prepare()
+            work_cpu_s, work_wall_s = _sample(self.work, 1)
+            cpu_s, wall_s = cpu_s + work_cpu_s, wall_s + work_wall_s
+        return cpu_s / calls, wall_s / calls
 
 
 def time_interleaved(
@@ -104,7 +127,7 @@ def _calls_for(call: Callable[[], object], shortest_sample_s: float) -> int:
 
 def _sample(call: Callable[[], object], calls: int) -> tuple[float, float]:
     """Time some calls: CPU and wall seconds of one of them."""
-    if isinstance(call, TimedElsewhere):
+    if isinstance(call, TimesItself):
         return call.sample(calls)
     began_wall_s = time.perf_counter()
     began_cpu_s = time.thread_time()

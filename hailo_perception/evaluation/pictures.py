@@ -25,6 +25,7 @@ from hailo_perception.models.specification import ModelManifest
 from hailo_perception.models.specification import SegmentationSpecification
 from hailo_perception.scenes import SEMANTIC_LABELS
 from hailo_perception.tasks.overlay import draw_overlay
+from hailo_perception.tasks.overlay import make_backdrop
 from hailo_perception.tasks.settings import OverlaySettings
 
 _POINT_PX = 2
@@ -53,15 +54,16 @@ def draw_truth(
     image = picture.image
     if picture.lidar is not None:
         image = _with_points(image, picture.lidar, manifest.semantic)
+    settings = OverlaySettings()
     return draw_overlay(
-        image,
-        'bgr',
+        make_backdrop(image, 'bgr', settings.maximum_width),
         semantic=_class_map(manifest.semantic, SEMANTIC_LABELS, picture.semantic),
         lane=_class_map(manifest.lane, TRUE_LANE_LABELS, picture.lane),
         lane_background=manifest.lane.background if manifest.lane else None,
         lane_lines=_lines_without_mask(picture),
         detections=detections,
-        settings=OverlaySettings(),
+        settings=settings,
+        image_size=(image.shape[1], image.shape[0]),
     )
 
 

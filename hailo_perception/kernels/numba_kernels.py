@@ -243,7 +243,6 @@ def fill_points(
 
 def blend_masks(
     picture: NDArray[np.uint8],
-    result: NDArray[np.uint8],
     lower: NDArray[np.uint8],
     upper: NDArray[np.uint8],
     tints: NDArray[np.uint32],
@@ -251,10 +250,8 @@ def blend_masks(
 ) -> None:
     """See Kernels.blend_masks."""
     rows, columns = mask_pixels
-    flat = (len(picture), -1)
     _blend_masks(
-        _constant(picture).reshape(flat),
-        result.reshape(flat),
+        picture.reshape(len(picture), -1),
         _constant(lower),
         _constant(upper),
         _constant(tints),

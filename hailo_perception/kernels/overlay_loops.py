@@ -17,8 +17,8 @@ _BLOCK = np.uint64(8)
 """Mask pixels that are skipped together when none of them differs from the one above it."""
 
 
-def blend_masks(picture, result, lower, upper, tints, mask_rows, first_columns):  # type: ignore[no-untyped-def]
-    """Fill ``result`` (H, 3·W); mask pixel i covers ``first_columns`` i to i + 1.
+def blend_masks(picture, lower, upper, tints, mask_rows, first_columns):  # type: ignore[no-untyped-def]
+    """Change ``picture`` (H, 3·W); mask pixel i covers ``first_columns`` i to i + 1.
 
     Only what differs from the mask row above is spread over the picture's pixels anew.
     """
@@ -55,11 +55,13 @@ def blend_masks(picture, result, lower, upper, tints, mask_rows, first_columns):
                         added[k] = np.uint8(tint)
                         added[k + _ONE] = np.uint8(tint >> _BYTE_BITS)
                         added[k + _TWO] = np.uint8(tint >> np.uint32(16))
+        # One name for what is read and written, or no vector instructions would be possible.
+        pixels = picture[row]
         for i in range(width):
-            product = np.uint16(np.uint16(np.uint16(picture[row, i]) * np.uint16(kept[i])) + _HALF)
+            product = np.uint16(np.uint16(np.uint16(pixels[i]) * np.uint16(kept[i])) + _HALF)
             # Division by 255, rounded to nearest, of any product of two bytes.
             share = np.uint16(np.uint16(product + np.uint16(product >> np.uint16(8))) >> 8)
-            result[row, i] = np.uint8(np.uint8(share) + added[i])
+            pixels[i] = np.uint8(np.uint8(share) + added[i])
 
 
 def draw_frames(picture, boxes, colors, thickness):  # type: ignore[no-untyped-def]

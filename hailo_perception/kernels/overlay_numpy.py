@@ -24,7 +24,6 @@ _BLACK = (0, 0, 0)
 
 def blend_masks(
     picture: NDArray[np.uint8],
-    result: NDArray[np.uint8],
     lower: NDArray[np.uint8],
     upper: NDArray[np.uint8],
     tints: NDArray[np.uint32],
@@ -50,15 +49,17 @@ def blend_masks(
         if int(least) >> _SHARE_BITS == int(most) >> _SHARE_BITS:
             # Off the lines of lanes all pixels keep the same share.
             share = (int(most) >> _SHARE_BITS & 255) / 255
-            for shown, of_band in lying_over:
+            for rows_of_picture, of_band in lying_over:
+                shown = picture[rows_of_picture]
                 # Both at once, by addWeighted, takes longer: OpenCV has old vectors for it.
-                cv2.convertScaleAbs(picture[shown], result[shown], share)
-                cv2.add(result[shown], added[of_band], result[shown])
+                cv2.convertScaleAbs(shown, shown, share)
+                cv2.add(shown, added[of_band], shown)
         else:
             kept = cv2.cvtColor(cv2.extractChannel(wide, 3), cv2.COLOR_GRAY2BGR)
-            for shown, of_band in lying_over:
-                cv2.multiply(picture[shown], kept[of_band], result[shown], scale=1 / 255)
-                cv2.add(result[shown], added[of_band], result[shown])
+            for rows_of_picture, of_band in lying_over:
+                shown = picture[rows_of_picture]
+                cv2.multiply(shown, kept[of_band], shown, scale=1 / 255)
+                cv2.add(shown, added[of_band], shown)
 
 
 def _bands(

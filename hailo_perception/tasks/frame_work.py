@@ -31,7 +31,7 @@ from hailo_perception.tasks.settings import PostprocessSettings
 class FrameWork:
     """What came in, what is made of it, what could not be.
 
-    ``backdrop`` gives the picture that the overlay is drawn on.
+    ``backdrop`` gives the picture that becomes the overlay.
     """
 
     settings: PostprocessSettings

@@ -33,8 +33,7 @@ _SUBPIXEL_BITS = 4
 
 
 def draw_overlay(
-    image: NDArray[np.uint8],
-    color_order: ColorOrder,
+    picture: NDArray[np.uint8],
     *,
     semantic: ClassMap | None,
     lane: ClassMap | None,
@@ -45,24 +44,16 @@ def draw_overlay(
     image_size: tuple[int, int] | None = None,
     kernels: Kernels | None = None,
 ) -> NDArray[np.uint8]:
-    """Draw everything that is known into a new picture, (h, w, 3) uint8 BGR.
+    """Draw everything that is known into a picture, (h, w, 3) uint8 BGR, C-contiguous; give it.
 
-    ``image`` (H, W, 3), or its backdrop, is left as it is; the picture is at most
-    ``settings.maximum_width`` wide and keeps the aspect. ``image_size`` (width, height) is what
-    lines and boxes belong to, where the image is a smaller copy. From below: semantic colours,
-    lane mask, lane lines, boxes from far to near, and, with ``settings.show_names``, their labels
-    with the distance where it is known.
+    ``image_size`` (width, height) is what lines and boxes belong to, where the picture is of
+    another size. From below: semantic colours, lane mask, lane lines, boxes from far to near,
+    and, with ``settings.show_names``, their labels with the distance where it is known.
     """
     kernels = kernels or load_kernels()
-    source = make_backdrop(image, color_order, settings.maximum_width)
     if semantic is not None or lane is not None:
-        picture = _blended(source, semantic, lane, lane_background, settings, kernels)
-    elif np.may_share_memory(source, image):
-        picture = empty_with_room(source.shape, np.uint8)
-        np.copyto(picture, source)
-    else:
-        picture = source
-    width, height = image_size or (image.shape[1], image.shape[0])
+        _blend(picture, semantic, lane, lane_background, settings, kernels)
+    width, height = image_size or (picture.shape[1], picture.shape[0])
     scale = picture.shape[1] / width, picture.shape[0] / height
     pen_scale = picture.shape[1] / _REFERENCE_WIDTH_PX
     if lane_lines is not None:
@@ -88,48 +79,53 @@ def box_thickness(picture_width: int) -> int:
 def make_backdrop(
     image: NDArray[np.uint8], color_order: ColorOrder, maximum_width: int
 ) -> NDArray[np.uint8]:
-    """Give the image that is drawn on: BGR, C-contiguous, not too wide; itself if it is so."""
-    image_size = image.shape[1], image.shape[0]
-    size = overlay_size(image_size, maximum_width)
-    picture = np.ascontiguousarray(image)
-    if size != image_size:
-        picture = _reduced(picture, size)
+    """Copy an image (H, W, 3) as what is drawn on: BGR, C-contiguous, not too wide.
+
+    At most ``maximum_width`` wide, of the image's aspect; with room around it for a message.
+    """
+    size = overlay_size((image.shape[1], image.shape[0]), maximum_width)
+    backdrop = empty_with_room((size[1], size[0], 3), np.uint8)
+    is_reduced = size != (image.shape[1], image.shape[0])
     if color_order == 'rgb':
-        picture = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), np.uint8)
-    return picture
+        picture = _reduced(image, size) if is_reduced else image
+        cv2.cvtColor(picture, cv2.COLOR_RGB2BGR, backdrop)
+    elif is_reduced:
+        _reduced(image, size, backdrop)
+    else:
+        np.copyto(backdrop, image)
+    return backdrop
 
 
-def _reduced(picture: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+def _reduced(
+    picture: NDArray[np.uint8], size: tuple[int, int], out: NDArray[np.uint8] | None = None
+) -> NDArray[np.uint8]:
     """Make a picture smaller without leaving out what is one pixel wide.
 
     By halves first: means of four pixels are vector instructions, means of any others take three
     times as long. Between neighbours alone one is left out where much more than a third goes.
     """
     height, width = picture.shape[:2]
-    while width >= 2 * size[0] and not (width % 2 or height % 2):
+    while width > 2 * size[0] and not (width % 2 or height % 2):
         width, height = width // 2, height // 2
         picture = np.asarray(
             cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), np.uint8
         )
-    if (width, height) == size:
-        return picture
     interpolation = cv2.INTER_AREA if 2 * width > 3 * size[0] else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(picture, size, interpolation=interpolation), np.uint8)
+    return np.asarray(cv2.resize(picture, size, out, interpolation=interpolation), np.uint8)
 
 
-def _blended(
-    source: NDArray[np.uint8],
+def _blend(
+    picture: NDArray[np.uint8],
     semantic: ClassMap | None,
     lane: ClassMap | None,
     lane_background: str | None,
     settings: OverlaySettings,
     kernels: Kernels,
-) -> NDArray[np.uint8]:
-    """Lay the maps' colours over the source, at the finer map's resolution: a new picture."""
+) -> None:
+    """Lay the maps' colours over a picture, at the finer map's resolution."""
     maps = [classes.ids for classes in (semantic, lane) if classes is not None]
     shape = max((ids.shape for ids in maps), key=lambda shape: shape[1])
     maps = [resized_ids(ids, shape) for ids in maps]
-    rows, columns = (nearest_pixels(source.shape[axis], shape[axis]) for axis in (0, 1))
     tints = _tints(
         semantic.labels if semantic else None,
         lane.labels if lane else None,
@@ -137,10 +133,9 @@ def _blended(
         settings.semantic_opacity,
         settings.lane_opacity,
     )
-    picture = empty_with_room(source.shape, np.uint8)
+    pixels = nearest_pixels(picture.shape[0], shape[0]), nearest_pixels(picture.shape[1], shape[1])
     # Where a map is missing any other will do: nothing of it is shown.
-    kernels.blend_masks(source, picture, maps[0], maps[-1], tints, (rows, columns))
-    return picture
+    kernels.blend_masks(picture, maps[0], maps[-1], tints, pixels)
 
 
 @lru_cache(maxsize=4)

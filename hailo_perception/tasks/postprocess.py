@@ -133,7 +133,8 @@ class Postprocessor:
     ) -> Perception:
         """Compute what the wanted outputs need; what cannot be made is withheld with the reason.
 
-        ``backdrop`` gives what ``make_backdrop`` makes of the frame, where somebody else did.
+        ``backdrop`` gives what ``make_backdrop`` makes of the frame, where somebody else did; it
+        becomes the overlay.
 
         NetworkOutputError when a tensor is missing or not as the model describes it. The raw
         outputs are not released and nothing in the result refers to them. ``settings`` and
@@ -164,7 +165,7 @@ class Postprocessor:
         return work.perception()
 
     def make_backdrop(self, frame: Frame) -> NDArray[np.uint8]:
-        """Make what the overlay is drawn on: (h, w, 3) BGR. Any thread may call it."""
+        """Make the copy that the overlay is drawn on: (h, w, 3) BGR. Any thread may call it."""
         return make_backdrop(frame.image, frame.color_order, self.settings.overlay.maximum_width)
 
     def least_picture(
@@ -241,7 +242,6 @@ class Postprocessor:
     def _draw_overlay(self, work: FrameWork) -> NDArray[np.uint8]:
         return draw_overlay(
             work.backdrop(),
-            'bgr',
             semantic=work.made.get(Part.SEMANTIC),
             lane=work.made.get(Part.LANE),
             lane_background=self._lane_background,

@@ -12,6 +12,7 @@ from hailo_perception.core.results import Detections
 from hailo_perception.core.results import LaneLine
 from hailo_perception.core.results import LaneLines
 from hailo_perception.tasks.overlay import draw_overlay
+from hailo_perception.tasks.overlay import make_backdrop
 from hailo_perception.tasks.settings import OverlaySettings
 
 LABELS = LabelSet((Label(0, 'background'), Label(1, 'car', (0, 100, 200)), Label(2, 'bus')))
@@ -22,7 +23,12 @@ def draw(image: np.ndarray, color_order: str = 'bgr', **found: object) -> np.nda
     chosen = {name: found.pop(name) for name in ('maximum_width', 'show_names') if name in found}
     nothing = dict.fromkeys(('semantic', 'lane', 'lane_background', 'lane_lines', 'detections'))
     settings = OverlaySettings(**{'maximum_width': 960, **chosen})
-    return draw_overlay(image, color_order, **{**nothing, **found}, settings=settings)
+    return draw_overlay(
+        make_backdrop(image, color_order, settings.maximum_width),
+        **{**nothing, **found},
+        settings=settings,
+        image_size=(image.shape[1], image.shape[0]),
+    )
 
 
 def cars(*boxes: tuple[float, ...], distance_m: float = np.nan) -> Detections:
