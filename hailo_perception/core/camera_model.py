@@ -74,16 +74,7 @@ class CameraModel:
 
         Edges scale linearly, so centres shift by half a pixel: c' = (c + ½)·s − ½.
         """
-        x, y = width / self.width, height / self.height
-        return replace(
-            self,
-            width=width,
-            height=height,
-            fx=self.fx * x,
-            fy=self.fy * y,
-            cx=(self.cx + 0.5) * x - 0.5,
-            cy=(self.cy + 0.5) * y - 0.5,
-        )
+        return _scaled(self, width, height)
 
     def straightened(self, low: tuple[float, float], high: tuple[float, float]) -> CameraModel:
         """Give the ideal lens, of equal focal lengths, that sees what this one sees.
@@ -146,3 +137,17 @@ def _ray_table(camera: CameraModel) -> NDArray[np.float32]:
     table = camera.unproject(np.stack((columns, rows), axis=-1)).astype(np.float32)
     table.flags.writeable = False
     return table
+
+
+@lru_cache(maxsize=TABLES_OF_CAMERAS)
+def _scaled(camera: CameraModel, width: int, height: int) -> CameraModel:
+    x, y = width / camera.width, height / camera.height
+    return replace(
+        camera,
+        width=width,
+        height=height,
+        fx=camera.fx * x,
+        fy=camera.fy * y,
+        cx=(camera.cx + 0.5) * x - 0.5,
+        cy=(camera.cy + 0.5) * y - 0.5,
+    )

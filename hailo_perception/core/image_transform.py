@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from typing import Literal
 
@@ -95,21 +96,27 @@ class ImageTransform:
 
         ConfigurationError when the content does not begin and end on whole map pixels.
         """
-        slices = []
-        for axis, cells in ((1, map_height), (0, map_width)):
-            ends = []
-            for position in (self.content[axis], self.content[axis] + self.content[axis + 2]):
-                cell, rest = divmod(position * cells, self.input_size[axis])
-                if rest:
-                    stride = self.input_size[axis] // np.gcd(cells, self.input_size[axis])
-                    raise ConfigurationError(
-                        f'content {self.content} of input {self.input_size} does not fall on '
-                        f'whole pixels of a {map_width}×{map_height} output map; letterbox with '
-                        f'alignment {stride}'
-                    )
-                ends.append(cell)
-            slices.append(slice(*ends))
-        return slices[0], slices[1]
+        return _map_region(self.content, self.input_size, (map_width, map_height))
 
     def _offset(self, length: int) -> NDArray[np.float64]:
         return np.array(self.content[:2] * (length // 2), np.float64)
+
+
+@lru_cache(maxsize=64)
+def _map_region(
+    content: tuple[int, int, int, int], input_size: tuple[int, int], map_size: tuple[int, int]
+) -> tuple[slice, slice]:
+    slices = []
+    for axis in (1, 0):
+        ends = []
+        for position in (content[axis], content[axis] + content[axis + 2]):
+            cell, rest = divmod(position * map_size[axis], input_size[axis])
+            if rest:
+                stride = input_size[axis] // np.gcd(map_size[axis], input_size[axis])
+                raise ConfigurationError(
+                    f'content {content} of input {input_size} does not fall on whole pixels of '
+                    f'a {map_size[0]}×{map_size[1]} output map; letterbox with alignment {stride}'
+                )
+            ends.append(cell)
+        slices.append(slice(*ends))
+    return slices[0], slices[1]

@@ -42,6 +42,8 @@ from hailo_perception.kernels.line_types import Stretches
 from hailo_perception.kernels.object_marks import ObjectMarks
 from hailo_perception.kernels.plane_limits import CellView
 from hailo_perception.kernels.plane_limits import PlaneLimits
+from hailo_perception.kernels.sampling import first_pixels
+from hailo_perception.kernels.sampling import nearest_pixels
 from hailo_perception.kernels.sampling import rows_between
 from hailo_perception.kernels.selection import lowest_score
 
@@ -77,7 +79,13 @@ def _read_only(array: NDArray[Any]) -> NDArray[Any]:
 
 def _constant(array: NDArray[Any]) -> NDArray[Any]:
     """See an array as contiguous and read-only: one type, compiled once, whoever owns it."""
-    return _read_only(np.ascontiguousarray(array))
+    flags = array.flags
+    # Some dozen arrays of a frame come this way, most of them as they are wanted.
+    if not flags.c_contiguous:
+        array = np.ascontiguousarray(array)
+    elif not flags.writeable:
+        return array
+    return _read_only(array)
 
 
 def find_candidates(
@@ -246,17 +254,16 @@ def blend_masks(
     lower: NDArray[np.uint8],
     upper: NDArray[np.uint8],
     tints: NDArray[np.uint32],
-    mask_pixels: tuple[NDArray[np.intp], NDArray[np.intp]],
 ) -> None:
     """See Kernels.blend_masks."""
-    rows, columns = mask_pixels
+    height, width, _ = picture.shape
     _blend_masks(
-        picture.reshape(len(picture), -1),
+        picture.reshape(height, -1),
         _constant(lower),
         _constant(upper),
         _constant(tints),
-        _constant(rows),
-        _constant(np.searchsorted(columns, np.arange(lower.shape[1] + 1)).astype(np.uint64)),
+        nearest_pixels(height, lower.shape[0]),
+        first_pixels(width, lower.shape[1]),
     )
 
 

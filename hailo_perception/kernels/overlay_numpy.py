@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from hailo_perception.kernels.sampling import nearest_pixels
 from hailo_perception.kernels.word_table import look_words_up
 from hailo_perception.kernels.word_table import pair_ids
 
@@ -27,15 +28,14 @@ def blend_masks(
     lower: NDArray[np.uint8],
     upper: NDArray[np.uint8],
     tints: NDArray[np.uint32],
-    mask_pixels: tuple[NDArray[np.intp], NDArray[np.intp]],
 ) -> None:
     """See Kernels.blend_masks."""
-    rows, columns = mask_pixels
+    rows, columns = (nearest_pixels(picture.shape[axis], lower.shape[axis]) for axis in (0, 1))
     pairs = pair_ids(lower, upper)
     # Signed, because OpenCV knows no unsigned words of four bytes.
     words = np.empty(pairs.shape, np.int32)
     look_words_up(tints.view(np.int32), pairs, words)
-    zoom = _zoom(columns, lower.shape[1])
+    zoom = _zoom(len(columns), lower.shape[1])
     # Filled anew for every band: what was just read or written is still in the cache.
     spread = np.empty((_BAND_ROWS, len(columns)), np.int32)
     added_rows = np.empty((_BAND_ROWS, len(columns), 3), np.uint8)
@@ -69,7 +69,7 @@ def _bands(
 
     Where the mask is enlarged evenly, every row of the band serves once in each pair.
     """
-    zoom = _zoom(rows, row_count)
+    zoom = _zoom(len(rows), row_count)
     for first in range(0, row_count, _BAND_ROWS):
         last = min(first + _BAND_ROWS, row_count)
         if zoom:
@@ -93,15 +93,10 @@ def _spread(
     return result.view(np.uint8).reshape(*result.shape, 4)
 
 
-def _zoom(indices: NDArray[np.intp], count: int) -> int:
-    """Tell how often each of so many is shown, one after another; 0 where that differs."""
-    zoom, rest = divmod(len(indices), count)
-    if rest or not zoom:
-        return 0
-    # None of them decreases, so that all between two equal ones equal these.
-    first, last = indices[::zoom], indices[zoom - 1 :: zoom]
-    each = np.arange(count)
-    return zoom if np.array_equal(first, each) and np.array_equal(last, each) else 0
+def _zoom(count: int, source_count: int) -> int:
+    """Tell how many pixels have each source pixel as their nearest; 0 where that differs."""
+    zoom, rest = divmod(count, source_count)
+    return 0 if rest else zoom
 
 
 def draw_frames(

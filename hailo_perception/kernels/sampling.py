@@ -22,6 +22,18 @@ def nearest_pixels(count: int, source_count: int, stride: int = 1) -> NDArray[np
     return pixels
 
 
+@lru_cache(maxsize=64)
+def first_pixels(count: int, source_count: int) -> NDArray[np.uint64]:
+    """Find which is the first of the pixels that have each source pixel as their nearest.
+
+    (source_count + 1,) with ``count`` at the end. Read-only.
+    """
+    first = np.searchsorted(nearest_pixels(count, source_count), np.arange(source_count + 1))
+    pixels = first.astype(np.uint64)
+    pixels.flags.writeable = False
+    return pixels
+
+
 def resized_ids(ids: NDArray[np.uint8], shape: tuple[int, int]) -> NDArray[np.uint8]:
     """Bring a class map (·, ·) to another resolution of the same image; itself where it fits."""
     if ids.shape == shape:

@@ -170,12 +170,11 @@ class Kernels(Protocol):
         lower: NDArray[np.uint8],
         upper: NDArray[np.uint8],
         tints: NDArray[np.uint32],
-        mask_pixels: tuple[NDArray[np.intp], NDArray[np.intp]],
     ) -> None:
         """Lay two class maps over a picture, which becomes picture · kept / 255 + added, rounded.
 
-        ``picture`` (H, W, 3), C-contiguous. ``lower`` and ``upper`` (h, w) are read at the rows
-        (H,) and columns (W,) given, neither of which ever decreases.
+        ``picture`` (H, W, 3), C-contiguous. ``lower`` and ``upper`` (h, w) are read at its
+        ``nearest_pixels``.
         ``tints`` (65536,) by lower + 256 · upper: added to the three channels in the lower
         bytes, the first lowest, and kept in the uppermost; no added exceeds 255 - kept.
         """

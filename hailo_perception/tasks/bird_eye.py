@@ -156,7 +156,10 @@ def _ray_planes(camera: CameraModel) -> tuple[NDArray[np.float32], NDArray[np.fl
     """Give x/z and y/z of the pixels, (H, W) each; of an ideal lens (1, W) and (H, 1)."""
     rays = camera.rays()
     x, y = (rays[:1, :, 0], rays[:, :1, 1]) if camera.is_pinhole else np.moveaxis(rays, 2, 0)
-    return np.ascontiguousarray(x), np.ascontiguousarray(y)
+    planes = np.ascontiguousarray(x), np.ascontiguousarray(y)
+    for plane in planes:
+        plane.flags.writeable = False
+    return planes
 
 
 @lru_cache(maxsize=TABLES_OF_CAMERAS)

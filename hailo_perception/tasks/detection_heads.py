@@ -210,15 +210,19 @@ class _GridReader:
         )
         has_values = any(head.info.dtype.kind == 'f' for head in self._heads)
         self._code_type = np.float32 if has_values else np.int64
+        self._first_codes = lru_cache(maxsize=4)(self._find_first_codes)
 
     def read(self, tensors: Mapping[str, NDArray[Any]], score_threshold: float) -> Candidates:
-        codes = [head.first_code(score_threshold) for head in self._heads]
         return self._kernels.find_candidates(
             tuple(head.view(tensors) for head in self._heads),
-            np.array(codes, self._code_type),
+            self._first_codes(score_threshold),
             self._layout,
             score_threshold,
         )
+
+    def _find_first_codes(self, score_threshold: float) -> NDArray[Any]:
+        codes = [head.first_code(score_threshold) for head in self._heads]
+        return np.array(codes, self._code_type)
 
 
 class _NmsBufferReader:

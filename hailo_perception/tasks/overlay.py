@@ -18,7 +18,6 @@ from hailo_perception.core.results import Detections
 from hailo_perception.core.results import LaneLines
 from hailo_perception.kernels import Kernels
 from hailo_perception.kernels import load_kernels
-from hailo_perception.kernels.sampling import nearest_pixels
 from hailo_perception.kernels.sampling import resized_ids
 from hailo_perception.tasks.plates import Lettering
 from hailo_perception.tasks.plates import plate_letters
@@ -133,9 +132,8 @@ def _blend(
         settings.semantic_opacity,
         settings.lane_opacity,
     )
-    pixels = nearest_pixels(picture.shape[0], shape[0]), nearest_pixels(picture.shape[1], shape[1])
     # Where a map is missing any other will do: nothing of it is shown.
-    kernels.blend_masks(picture, maps[0], maps[-1], tints, pixels)
+    kernels.blend_masks(picture, maps[0], maps[-1], tints)
 
 
 @lru_cache(maxsize=4)

@@ -78,9 +78,11 @@ def _ray_planes(
     Without distortion one depends on the column alone, the other on the row: (1, W) and (H, 1).
     """
     rays = camera.rays()[::stride, ::stride]
-    if camera.is_pinhole:
-        return rays[:1, :, 0].copy(), rays[:, :1, 1].copy()
-    return rays[..., 0].copy(), rays[..., 1].copy()
+    x, y = (rays[:1, :, 0], rays[:, :1, 1]) if camera.is_pinhole else np.moveaxis(rays, 2, 0)
+    planes = x.copy(), y.copy()
+    for plane in planes:
+        plane.flags.writeable = False
+    return planes
 
 
 def _pixels_below(

@@ -38,9 +38,8 @@ def blended(
     upper: np.ndarray,
     tints: np.ndarray,
 ) -> np.ndarray:
-    rows, columns = (nearest_pixels(picture.shape[axis], lower.shape[axis]) for axis in (0, 1))
     result = picture.copy()
-    kernels.blend_masks(result, lower, upper, tints, (rows, columns))
+    kernels.blend_masks(result, lower, upper, tints)
     return result
 
 
