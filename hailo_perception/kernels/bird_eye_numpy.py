@@ -239,6 +239,8 @@ def place_all_pixels(
     places, leads = np.empty(depth_m.shape, np.float32), np.empty(depth_m.shape, np.bool_)
     band_shape = rows_at_once(depth_m.shape), depth_m.shape[1]
     columns, answers = aligned_empty(band_shape, np.float32), aligned_empty(band_shape, np.bool_)
+    # Nothing is above the first row of a band, or before its first pixel.
+    above, before = np.zeros((2, answers.size), np.bool_)
     # Unknown depths are NaN throughout, and numbers without bounds are outside in the end.
     with np.errstate(invalid='ignore', over='ignore'):
         for band in row_bands(depth_m.shape):
@@ -260,12 +262,13 @@ def place_all_pixels(
             if highest_m >= 0 or not ray_y.min() >= 0:
                 inside &= np.greater(np.multiply(depth, ray_y, out=column), highest_m, out=answer)
             # Near the camera many pixels share a cell, and writing takes longer than asking
-            # whether the pixel above or to the left already does.
-            above = np.equal(row[1:], row[:-1]) & inside[:-1]
-            before = np.equal(row[:, 1:], row[:, :-1], out=answer[:, 1:])
-            before &= inside[:, :-1]
-            np.greater(inside[1:], above, out=inside[1:])
-            np.greater(inside[:, 1:], before, out=inside[:, 1:])
+            # whether the pixel above or the one before, in the order of reading, already does.
+            for distance, same in ((row.shape[1], above), (1, before)):
+                one, other = row.reshape(-1)[distance:], row.reshape(-1)[:-distance]
+                np.equal(one, other, out=same[distance : row.size])
+                same[distance : row.size] &= inside.reshape(-1)[:-distance]
+            for same in (above, before):
+                np.greater(inside, same[: row.size].reshape(row.shape), out=inside)
     # From below: the last value written to a cell stays.
     seen = np.flatnonzero(leads)[::-1]
     cells.fill(_UNSEEN)
