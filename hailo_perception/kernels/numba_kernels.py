@@ -79,13 +79,9 @@ def _read_only(array: NDArray[Any]) -> NDArray[Any]:
 
 def _constant(array: NDArray[Any]) -> NDArray[Any]:
     """See an array as contiguous and read-only: one type, compiled once, whoever owns it."""
-    flags = array.flags
-    # Some dozen arrays of a frame come this way, most of them as they are wanted.
-    if not flags.c_contiguous:
-        array = np.ascontiguousarray(array)
-    elif not flags.writeable:
-        return array
-    return _read_only(array)
+    array = np.ascontiguousarray(array)
+    # Half of the dozens in a frame are tables, which are read-only already.
+    return _read_only(array) if array.flags.writeable else array
 
 
 def find_candidates(

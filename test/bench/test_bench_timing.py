@@ -9,7 +9,9 @@ import gc
 import cv2
 import pytest
 
+from hailo_perception.bench import timing
 from hailo_perception.bench.timing import one_opencv_thread
+from hailo_perception.bench.timing import Prepared
 from hailo_perception.bench.timing import time_interleaved
 
 
@@ -39,6 +41,27 @@ def test_short_calls_are_repeated() -> None:
     timing = time_interleaved({'call': call}, 2, shortest_sample_s=1e-4)['call']
     assert timing.calls_per_sample > 1
     assert called == 2 + 2 * timing.calls_per_sample
+
+
+def test_what_is_prepared_is_prepared_each_time_and_does_not_count() -> None:
+    done: list[str] = []
+    call = Prepared(lambda: done.append('prepare'), lambda: (done.append('work'), 7)[1])
+    assert call() == 7
+    calls = time_interleaved({'call': call}, 2, shortest_sample_s=1e-5)['call'].calls_per_sample
+    assert done == ['prepare', 'work'] * (3 + 2 * calls)
+
+
+def test_only_the_work_is_timed(monkeypatch: pytest.MonkeyPatch) -> None:
+    now_s = 0.0
+
+    def spend(seconds: float) -> None:
+        nonlocal now_s
+        now_s += seconds
+
+    for clock in ('perf_counter', 'thread_time'):
+        monkeypatch.setattr(timing.time, clock, lambda: now_s)
+    call = Prepared(lambda: spend(100.0), lambda: spend(2.0))
+    assert call.sample(3) == (2.0, 2.0)
 
 
 def test_quantiles_are_ordered_and_cpu_is_not_negative() -> None:

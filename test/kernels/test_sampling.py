@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 import numpy as np
 import pytest
 
+from hailo_perception.kernels.sampling import first_pixels
 from hailo_perception.kernels.sampling import nearest_pixels
 from hailo_perception.kernels.sampling import rows_between
 
@@ -31,6 +32,15 @@ def test_nearest_pixels_contain_the_centre(count, source_count):
     pixels = nearest_pixels(count, source_count)
     assert (pixels <= centres + 1e-9).all() and (centres < pixels + 1 + 1e-9).all()
     assert pixels.min() >= 0 and pixels.max() < source_count
+
+
+@given(st.integers(1, 300), st.integers(1, 300))
+def test_first_pixels_part_the_nearest(count, source_count):
+    first = first_pixels(count, source_count).tolist()
+    pixels = nearest_pixels(count, source_count)
+    assert (first[0], first[-1]) == (0, count)
+    for source in range(source_count):
+        assert (pixels[first[source] : first[source + 1]] == source).all()
 
 
 @pytest.mark.parametrize(
