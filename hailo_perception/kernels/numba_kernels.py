@@ -29,6 +29,7 @@ from hailo_perception.kernels import marks_loops
 from hailo_perception.kernels import numpy_kernels
 from hailo_perception.kernels import overlay_loops
 from hailo_perception.kernels import picture_loops
+from hailo_perception.kernels import plane_loops
 from hailo_perception.kernels.compilation import compiled
 from hailo_perception.kernels.compilation import compiled_together
 from hailo_perception.kernels.depth_coding import DepthScale
@@ -62,7 +63,7 @@ _blend_masks = compiled(overlay_loops.blend_masks)
 _mark_objects = compiled_together(*marks_loops.IN_ORDER)
 draw_frames = compiled(overlay_loops.draw_frames)
 _paste_plates = compiled(overlay_loops.paste_plates)
-_fit_plane = compiled_together(*bird_eye_loops.IN_ORDER)
+_fit_plane = compiled_together(*plane_loops.IN_ORDER)
 _place_pixels = compiled(bird_eye_loops.place_pixels)
 _place_all_pixels = compiled(bird_eye_loops.place_all_pixels)
 _show_cells = compiled(bird_eye_loops.show_cells)
@@ -82,6 +83,10 @@ def _constant(array: NDArray[Any]) -> NDArray[Any]:
     array = np.ascontiguousarray(array)
     # Half of the dozens in a frame are tables, which are read-only already.
     return _read_only(array) if array.flags.writeable else array
+
+
+def _constants(*arrays: NDArray[Any]) -> tuple[NDArray[Any], ...]:
+    return tuple(_constant(array) for array in arrays)
 
 
 def find_candidates(
@@ -233,8 +238,7 @@ def fill_points(
         image, image_rows = image[image_rows], np.arange(len(image_rows))
     _fill_points(
         points.view(np.uint32).reshape(len(points), -1),
-        _constant(depth_m),
-        *map(_constant, rays),
+        *_constants(depth_m, *rays),
         np.float32(range_m[0]),
         np.float32(range_m[1]),
         _read_only(image),
@@ -255,9 +259,7 @@ def blend_masks(
     height, width, _ = picture.shape
     _blend_masks(
         picture.reshape(height, -1),
-        _constant(lower),
-        _constant(upper),
-        _constant(tints),
+        *_constants(lower, upper, tints),
         nearest_pixels(height, lower.shape[0]),
         first_pixels(width, lower.shape[1]),
     )
@@ -272,10 +274,10 @@ def mark_objects(
     first_letters: NDArray[np.intp],
 ) -> ObjectMarks:
     """See Kernels.mark_objects."""
-    objects = _constant(boxes), _constant(class_ids), _constant(distances_m)
+    objects = _constants(boxes, class_ids, distances_m)
     factors = float(scale[0]), float(scale[1])
     return ObjectMarks(
-        *_mark_objects(*objects, factors, _constant(colors), _constant(first_letters))
+        *_mark_objects(*objects, factors, *_constants(colors, first_letters))
     )
 
 
@@ -322,11 +324,7 @@ def place_pixels(
 ) -> None:
     """See Kernels.place_pixels."""
     _place_pixels(
-        _constant(depth_m),
-        _constant(rays[0]),
-        _constant(rays[1]),
-        _constant(lower),
-        _constant(upper),
+        *_constants(depth_m, *rays, lower, upper),
         tuple(map(np.float32, plane)),
         tuple(map(np.float32, tolerance)),
         (np.float32(cells_per_m), np.float32(highest_y_m)),
@@ -346,11 +344,7 @@ def place_all_pixels(
 ) -> None:
     """See Kernels.place_all_pixels."""
     _place_all_pixels(
-        _constant(depth_m),
-        _constant(rays[0]),
-        _constant(rays[1]),
-        _constant(lower),
-        _constant(upper),
+        *_constants(depth_m, *rays, lower, upper),
         (np.float32(cells_per_m), np.float32(highest_y_m)),
         cells,
     )

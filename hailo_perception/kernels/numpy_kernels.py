@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The kernels in numpy and OpenCV; what each computes is said in ``selection.Kernels``."""
 
-from hailo_perception.kernels.bird_eye_numpy import fit_plane
 from hailo_perception.kernels.bird_eye_numpy import place_all_pixels
 from hailo_perception.kernels.bird_eye_numpy import place_pixels
 from hailo_perception.kernels.bird_eye_numpy import show_cells
@@ -24,6 +23,7 @@ from hailo_perception.kernels.overlay_numpy import blend_masks
 from hailo_perception.kernels.overlay_numpy import draw_frames
 from hailo_perception.kernels.overlay_numpy import paste_plates
 from hailo_perception.kernels.picture_numpy import halve_width
+from hailo_perception.kernels.plane_numpy import fit_plane
 
 __all__ = [
     'best_class',
