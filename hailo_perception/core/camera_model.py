@@ -130,6 +130,13 @@ class CameraModel:
         """
         return _ray_table(self)
 
+    def ray_planes(self, stride: int = 1) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Tabulate x/z and y/z of every ``stride``-th pixel: (h, w) float32 each, read-only.
+
+        Without distortion one depends on the column alone, the other on the row: (1, w), (h, 1).
+        """
+        return _ray_planes(self, stride)
+
 
 @lru_cache(maxsize=2 * TABLES_OF_CAMERAS)
 def _ray_table(camera: CameraModel) -> NDArray[np.float32]:
@@ -137,6 +144,18 @@ def _ray_table(camera: CameraModel) -> NDArray[np.float32]:
     table = camera.unproject(np.stack((columns, rows), axis=-1)).astype(np.float32)
     table.flags.writeable = False
     return table
+
+
+@lru_cache(maxsize=2 * TABLES_OF_CAMERAS)
+def _ray_planes(
+    camera: CameraModel, stride: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    rays = camera.rays()[::stride, ::stride]
+    x, y = (rays[:1, :, 0], rays[:, :1, 1]) if camera.is_pinhole else np.moveaxis(rays, 2, 0)
+    planes = x.copy(), y.copy()
+    for plane in planes:
+        plane.flags.writeable = False
+    return planes
 
 
 @lru_cache(maxsize=TABLES_OF_CAMERAS)

@@ -101,7 +101,7 @@ def make_bird_eye(
     grid = _Grid.of(settings)
     plane = find_ground_plane(depth, kernels) if settings.fill_ground else None
     camera, shape = depth.camera_model, depth.depth_m.shape
-    pixels = depth.depth_m, _ray_planes(camera), _ids(semantic, shape), _ids(lane, shape)
+    pixels = depth.depth_m, camera.ray_planes(), _ids(semantic, shape), _ids(lane, shape)
     limits = 1 / grid.metres_per_cell, -settings.maximum_height_m
     cells = np.empty((grid.rows, grid.columns), np.uint16)
     if plane is None:
@@ -149,17 +149,6 @@ def _pair_colors(
 
 def _packed(color_rgb: tuple[int, int, int]) -> int:
     return int.from_bytes(bytes(color_rgb), 'big')
-
-
-@lru_cache(maxsize=TABLES_OF_CAMERAS)
-def _ray_planes(camera: CameraModel) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Give x/z and y/z of the pixels, (H, W) each; of an ideal lens (1, W) and (H, 1)."""
-    rays = camera.rays()
-    x, y = (rays[:1, :, 0], rays[:, :1, 1]) if camera.is_pinhole else np.moveaxis(rays, 2, 0)
-    planes = np.ascontiguousarray(x), np.ascontiguousarray(y)
-    for plane in planes:
-        plane.flags.writeable = False
-    return planes
 
 
 @lru_cache(maxsize=TABLES_OF_CAMERAS)

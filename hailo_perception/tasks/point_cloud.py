@@ -4,13 +4,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 from numpy.typing import NDArray
 
-from hailo_perception.core.camera_model import CameraModel
-from hailo_perception.core.camera_model import TABLES_OF_CAMERAS
 from hailo_perception.core.frame import ColorOrder
 from hailo_perception.core.labels import UNLABELLED
 from hailo_perception.core.message_room import empty_with_room
@@ -54,7 +50,7 @@ def make_point_cloud(
     (kernels or load_kernels()).fill_points(
         points,
         depth_m,
-        _ray_planes(depth.camera_model, stride),
+        depth.camera_model.ray_planes(stride),
         range_m or _ANY_RANGE_M,
         image,
         _pixels_below(depth.depth_m, image, stride),
@@ -67,22 +63,6 @@ def make_point_cloud(
         known = ~np.isnan(points['z'])
         points = points.view(f'V{POINT_DTYPE.itemsize}')[known].view(POINT_DTYPE)
     return PointCloud(points)
-
-
-@lru_cache(maxsize=TABLES_OF_CAMERAS)
-def _ray_planes(
-    camera: CameraModel, stride: int
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Tabulate x/z and y/z of every ``stride``-th pixel.
-
-    Without distortion one depends on the column alone, the other on the row: (1, W) and (H, 1).
-    """
-    rays = camera.rays()[::stride, ::stride]
-    x, y = (rays[:1, :, 0], rays[:, :1, 1]) if camera.is_pinhole else np.moveaxis(rays, 2, 0)
-    planes = x.copy(), y.copy()
-    for plane in planes:
-        plane.flags.writeable = False
-    return planes
 
 
 def _pixels_below(

@@ -100,6 +100,18 @@ def test_rays_are_the_pixel_centres(camera: CameraModel) -> None:
 
 
 @_every_camera
+@pytest.mark.parametrize('stride', [1, 3])
+def test_planes_of_rays_are_the_rays(camera: CameraModel, stride: int) -> None:
+    rays = camera.rays()[::stride, ::stride]
+    x, y = camera.ray_planes(stride)
+    if camera.is_pinhole:
+        assert (len(x), y.shape[1]) == (1, 1)
+    for axis, plane in enumerate((x, y)):
+        np.testing.assert_array_equal(np.broadcast_to(plane, rays.shape[:2]), rays[..., axis])
+        assert plane.flags.c_contiguous and not plane.flags.writeable
+
+
+@_every_camera
 def test_rays_project_back_to_their_pixels(camera: CameraModel) -> None:
     rays = camera.rays()[::37, ::41].astype(np.float64)
     assert np.isfinite(rays).all()
