@@ -40,6 +40,8 @@ from hailo_perception.kernels import Kernels
 from hailo_perception.kernels import load_kernels
 
 CODE_TYPES = ('uint8', 'uint16')
+DEMO = 'demo'
+"""Each step as TIER IV's demo does it: through OpenCV where the demo calls that, else in C++."""
 FASTEST = 'fastest'
 """Of a step's yardsticks the one that takes least: the strictest comparison."""
 ANY_CODES = '–'
@@ -62,10 +64,15 @@ class StepReport:
         return timing.cpu_p10_ms if timing else None
 
     def yardstick_ms(self, yardstick: str) -> float | None:
-        """CPU time (p10) of a yardstick, or of the fastest; None where there is none."""
-        names = YARDSTICKS if yardstick == FASTEST else (yardstick,)
-        found = [self.timings[name].cpu_p10_ms for name in names if name in self.timings]
-        return min(found, default=None)
+        """CPU time (p10) of a yardstick, or by ``DEMO`` or ``FASTEST``; None without any."""
+        found = {
+            name: self.timings[name].cpu_p10_ms for name in YARDSTICKS if name in self.timings
+        }
+        if yardstick == FASTEST:
+            return min(found.values(), default=None)
+        if yardstick == DEMO:
+            return found.get(OPENCV, found.get(CPP))
+        return found.get(yardstick)
 
     def ratio(self, twin: str, yardstick: str = FASTEST) -> float | None:
         """How many times as fast as a yardstick the package is."""
@@ -211,7 +218,7 @@ def _totals(
         by_name = {step.name: step for step in steps if step.codes == codes}
         for name, parts in (('picture', PICTURE_TOTAL), ('picture and cloud', CLOUD_TOTAL)):
             for twin in twins:
-                for yardstick in (CPP, FASTEST):
+                for yardstick in (DEMO, CPP):
                     yield _total(name, codes, twin, yardstick, parts, by_name)
 
 
@@ -254,10 +261,10 @@ def _goals(steps: Sequence[StepReport], totals: Sequence[Total]) -> Iterable[Goa
         ratios = [
             total.ratio
             for total in totals
-            if (total.name, total.twin, total.yardstick) == (name, twin, CPP)
+            if (total.name, total.twin, total.yardstick) == (name, twin, DEMO)
             and total.ratio is not None
         ]
-        yield Goal(f'{name}, {twin} over C++', least, min(ratios, default=None))
+        yield Goal(f"{name}, {twin} over TIER IV's method", least, min(ratios, default=None))
     jpeg = [step.ratio(PACKAGE, OPENCV) for step in steps if step.name.startswith(JPEG)]
     yield Goal('JPEG to input over OpenCV', 1.8, next(iter(jpeg), None))
 

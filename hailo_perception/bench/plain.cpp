@@ -257,6 +257,12 @@ void known_ids(const std::uint8_t* ids, int count, const std::uint8_t* is_class,
   for (int i = 0; i < count; ++i) result[i] = is_class[ids[i]] ? ids[i] : 255;
 }
 
+// The picture of a class map, as large as the map.
+void color_ids(const std::uint8_t* ids, int count, const std::uint8_t* colors,
+               std::uint8_t* result) {
+  for (int i = 0; i < count; ++i) std::memcpy(result + 3 * i, colors + 3 * ids[i], 3);
+}
+
 // Colours of the semantic map, then of the lane map, blended into the picture.
 void overlay(std::uint8_t* picture, int width, int height, const std::uint8_t* semantic,
              int semantic_width, int semantic_height, const std::uint8_t* semantic_colors,

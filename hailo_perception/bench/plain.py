@@ -193,6 +193,13 @@ class PlainCode:
         is_class = ColorTable.of(labels).shows
         return _giving(self._prepared('known_ids', ids, ids.size, is_class, result), result)
 
+    def color_ids(
+        self, ids: NDArray[np.uint8], colors_bgr: NDArray[np.uint8]
+    ) -> Callable[[], NDArray[np.uint8]]:
+        """Make the picture (H, W, 3) of ids (H, W) by their colours (256, 3)."""
+        result = np.empty((*ids.shape, 3), np.uint8)
+        return _giving(self._prepared('color_ids', ids, ids.size, colors_bgr, result), result)
+
     def overlay(
         self,
         picture: NDArray[np.uint8],

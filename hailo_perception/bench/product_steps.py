@@ -97,7 +97,11 @@ def _drawings(
     }
 
 
-def _layers(frame: DecodedFrame) -> tuple[tuple[ClassMap, ColorTable, float], ...]:
+_Layer = tuple[ClassMap, ColorTable, float]
+"""A class map, its colours, and how much of them is to be seen."""
+
+
+def _layers(frame: DecodedFrame) -> tuple[_Layer, _Layer]:
     return (
         (frame.semantic, ColorTable.of(frame.semantic.labels), frame.overlay.semantic_opacity),
         (
@@ -116,7 +120,9 @@ def overlay_step(
     if plain is not None:
         semantic, lane = _layers(frame)
         drawings[CPP] = partial(plain.overlay, semantic=semantic, lane=lane)
-        drawings[OPENCV] = partial(partial, _overlay_by_opencv, layers=(semantic, lane))
+        drawings[OPENCV] = partial(
+            partial, _overlay_by_opencv, layers=_colored((semantic, lane), plain)
+        )
     variants = _on_copies(frame.work.picture, drawings)
     return Step(OVERLAY, variants, frame.work.picture.nbytes, _same_colors)
 
@@ -130,6 +136,7 @@ def overlay_with_boxes_step(
         semantic, lane = _layers(frame)
         # In the package's order: of unknown distance, what stands lower in the picture is nearer.
         order = np.argsort(frame.detections.xyxy[:, 3], kind='stable')
+        colored = _colored((semantic, lane), plain)
         boxes = partial(
             plain.boxes,
             boxes=frame.detections.xyxy[order],
@@ -142,7 +149,7 @@ def overlay_with_boxes_step(
         )
         drawings[OPENCV] = lambda picture: partial(
             _one_after_the_other,
-            partial(_overlay_by_opencv, picture, (semantic, lane)),
+            partial(_overlay_by_opencv, picture, colored),
             boxes(picture),
         )
     variants = _on_copies(frame.work.picture, drawings)
@@ -156,16 +163,25 @@ def overlay_with_names_step(frame: DecodedFrame, kernels: Mapping[str, Kernels])
     return Step(OVERLAY_NAMES, _on_copies(picture, drawings), picture.nbytes)
 
 
+_ColoredLayer = tuple[Callable[[], NDArray[np.uint8]], float]
+"""What makes the picture of a class map, and how much of it is to be seen."""
+
+
+def _colored(layers: tuple[_Layer, ...], plain: PlainCode) -> tuple[_ColoredLayer, ...]:
+    """Prepare the pictures of class maps; classes that are not shown are black, adding nothing."""
+    return tuple(
+        (plain.color_ids(classes.ids, table.colors_bgr * table.shows[:, None]), opacity)
+        for classes, table, opacity in layers
+    )
+
+
 def _overlay_by_opencv(
-    picture: NDArray[np.uint8], layers: tuple[tuple[ClassMap, ColorTable, float], ...]
+    picture: NDArray[np.uint8], layers: tuple[_ColoredLayer, ...]
 ) -> NDArray[np.uint8]:
     """Overlay as TIER IV's demo does: colour each map, enlarge it, add it to the picture."""
-    for classes, table, opacity in layers:
-        colored = cv2.applyColorMap(
-            classes.ids, (table.colors_bgr * table.shows[:, None])[:, None]
-        )
-        size = picture.shape[1], picture.shape[0]
-        enlarged = cv2.resize(colored, size, interpolation=cv2.INTER_NEAREST)
+    size = picture.shape[1], picture.shape[0]
+    for colored, opacity in layers:
+        enlarged = cv2.resize(colored(), size, interpolation=cv2.INTER_NEAREST)
         cv2.addWeighted(picture, 1.0, enlarged, opacity, 0.0, dst=picture)
     return picture
 

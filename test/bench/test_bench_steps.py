@@ -7,11 +7,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from hailo_perception.bench.decoded import decode_frame
+from hailo_perception.bench.decoded import Tasks
 from hailo_perception.bench.kernel_steps import kernel_steps
 from hailo_perception.bench.picture_steps import picture_steps
 from hailo_perception.bench.picture_steps import RAW_ENCODINGS
+from hailo_perception.bench.plain import ColorTable
 from hailo_perception.bench.plain import PlainCode
 from hailo_perception.bench.plain_compiler import compile_plain_code
+from hailo_perception.bench.product_steps import overlay_step
 from hailo_perception.bench.step import Agreement
 from hailo_perception.bench.step import CPP
 from hailo_perception.bench.step import largest_difference
@@ -45,6 +49,28 @@ def test_all_products_agree_with_the_plain_code(work: Workload, plain: PlainCode
         assert not compared[name] or set(compared[name]) == set(_kernels())
     for name in ('detection', 'masks', 'overlay', 'overlay and boxes', 'depth', 'cloud'):
         assert compared[name]
+
+
+def test_by_opencv_the_colours_of_each_map_are_added(work: Workload, plain: PlainCode) -> None:
+    kernels = _kernels()
+    frame = decode_frame(work, Tasks.of(work), next(iter(kernels.values())))
+    height, width = work.picture.shape[:2]
+    expected = work.picture.astype(np.float32)
+    for classes, table, opacity in (
+        (frame.semantic, ColorTable.of(frame.semantic.labels), frame.overlay.semantic_opacity),
+        (
+            frame.lane,
+            ColorTable.of(frame.lane.labels, frame.lane_background),
+            frame.overlay.lane_opacity,
+        ),
+    ):
+        rows = np.arange(height) * classes.ids.shape[0] // height
+        columns = np.arange(width) * classes.ids.shape[1] // width
+        colors = (table.colors_bgr * table.shows[:, None])[classes.ids[rows[:, None], columns]]
+        expected = np.minimum(np.rint(expected + opacity * colors), 255)
+    drawn = overlay_step(frame, kernels, plain).variants[OPENCV]()
+    assert np.abs(drawn - expected).max() <= 1
+    assert (drawn != work.picture).any(axis=-1).mean() > 0.5
 
 
 def test_all_kernels_agree_with_the_plain_code(work: Workload, plain: PlainCode) -> None:
