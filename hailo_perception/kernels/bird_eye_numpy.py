@@ -138,49 +138,83 @@ def place_all_pixels(
     cells: NDArray[np.uint16],
 ) -> None:
     """See Kernels.place_all_pixels."""
-    scale, highest_m, cell_rows, cell_columns = map(
-        np.float32, (cells_per_m, highest_y_m, *cells.shape)
-    )
+    scale, highest_m, cell_rows = map(np.float32, (cells_per_m, highest_y_m, cells.shape[0]))
+    middle = np.float32(cells.shape[1]) / np.float32(2)
     across, rays_y = rays[0] * scale, rays[1]
-    places, leads = np.empty(depth_m.shape, np.float32), np.empty(depth_m.shape, np.bool_)
     band_shape = rows_at_once(depth_m.shape), depth_m.shape[1]
-    columns, answers = aligned_empty(band_shape, np.float32), aligned_empty(band_shape, np.bool_)
+    columns_of_band, rows_of_band = (aligned_empty(band_shape, np.float32) for _ in range(2))
+    leads_of_band, answers = (aligned_empty(band_shape, np.bool_) for _ in range(2))
     # Nothing is above the first row of a band, or before its first pixel.
     above, before = np.zeros((2, answers.size), np.bool_)
-    # Unknown depths are NaN throughout, and numbers without bounds are outside in the end.
+    cells.fill(_UNSEEN)
+    # From below: the last value written to a cell stays. Unknown depths are NaN throughout, and
+    # numbers without bounds are outside in the end.
     with np.errstate(invalid='ignore', over='ignore'):
-        for band in row_bands(depth_m.shape):
-            depth, row, inside = depth_m[band], places[band], leads[band]
-            column, answer = columns[: len(depth)], answers[: len(depth)]
+        for band in reversed(list(row_bands(depth_m.shape))):
+            first = _first_low_row(
+                depth_m[band], rays_y[band], highest_m, columns_of_band, leads_of_band
+            )
+            band = slice(band.start + first, band.stop)
+            depth, count = depth_m[band], band.stop - band.start
+            if not count:
+                continue
+            column, row = columns_of_band[:count], rows_of_band[:count]
+            leads, answer = leads_of_band[first : first + count], answers[:count]
             np.multiply(depth, across if len(across) == 1 else across[band], out=column)
-            column += cell_columns / np.float32(2)
+            column += middle
             np.subtract(cell_rows, np.multiply(depth, scale, out=row), out=row)
-            np.greater_equal(column, 0, out=inside)
-            inside &= np.less(column, cell_columns, out=answer)
-            inside &= np.greater_equal(row, 0, out=answer)
-            inside &= np.less(row, cell_rows, out=answer)
+            leads &= _are_below(column, cells.shape[1], answer)
+            leads &= _are_below(row, cells.shape[0], answer)
             np.floor(column, out=column)
             np.floor(row, out=row)
-            row *= cell_columns
+            row *= np.float32(cells.shape[1])
             row += column
-            # Below the horizon nothing is too high, and what is behind is outside already.
-            ray_y = rays_y[band]
-            if highest_m >= 0 or not ray_y.min() >= 0:
-                inside &= np.greater(np.multiply(depth, ray_y, out=column), highest_m, out=answer)
             # Near the camera many pixels share a cell, and writing takes longer than asking
             # whether the pixel above or the one before, in the order of reading, already does.
+            place, lead = row.reshape(-1), leads.reshape(-1)
             for distance, same in ((row.shape[1], above), (1, before)):
-                one, other = row.reshape(-1)[distance:], row.reshape(-1)[:-distance]
-                np.equal(one, other, out=same[distance : row.size])
-                same[distance : row.size] &= inside.reshape(-1)[:-distance]
+                other = same[distance : row.size]
+                np.equal(place[distance:], place[:-distance], out=other)
+                other &= lead[:-distance]
             for same in (above, before):
-                np.greater(inside, same[: row.size].reshape(row.shape), out=inside)
-    # From below: the last value written to a cell stays.
-    seen = np.flatnonzero(leads)[::-1]
-    cells.fill(_UNSEEN)
-    cells.reshape(-1)[np.take(places, seen).astype(np.intp)] = np.take(
-        _seen_pairs(lower, upper), seen
-    )
+                np.greater(lead, same[: row.size], out=lead)
+            seen = np.flatnonzero(lead)[::-1]
+            pairs = upper[band].reshape(-1)[seen].astype(np.uint16)
+            pairs <<= 8
+            pairs |= lower[band].reshape(-1)[seen]
+            np.minimum(pairs, _LAST_PAIR, out=pairs)
+            cells.reshape(-1)[place[seen].astype(np.intp)] = pairs
+
+
+def _first_low_row(
+    depth: NDArray[np.float32],
+    ray_y: NDArray[np.float32],
+    highest_m: np.float32,
+    memory: NDArray[np.float32],
+    are_low: NDArray[np.bool_],
+) -> int:
+    """Tell which pixels are not too high, and the first row of a band (h, w) that has one."""
+    are_low = are_low[: len(depth)]
+    # Below the horizon nothing is too high.
+    if highest_m < 0 and ray_y.min() >= 0:
+        are_low.fill(True)
+        return 0
+    heights = np.multiply(depth, ray_y, out=memory[: len(depth)])
+    np.greater(heights, highest_m, out=are_low)
+    # Much of what is above the horizon is too high: buildings, trees, the sky.
+    first = int(are_low.argmax())
+    return first // depth.shape[1] if are_low.item(first) else len(depth)
+
+
+def _are_below(
+    numbers: NDArray[np.float32], end: int, result: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Tell which numbers are from 0, which is +0, to below ``end``.
+
+    As whole numbers, the bits of what is negative and of NaN are greater than those of any other.
+    """
+    limit = np.float32(end).view(np.uint32)
+    return np.less(numbers.view(np.uint32), limit, out=result)
 
 
 def _seen_pairs(lower: NDArray[np.uint8], upper: NDArray[np.uint8]) -> NDArray[np.uint16]:

@@ -25,11 +25,8 @@ def find_candidates(
 ) -> Candidates:
     """See Kernels.find_candidates."""
     passing = [_passing(*head) for head in zip(heads, first_codes, strict=True)]
-    predictions = np.concatenate(
-        [head[places] for head, (places, _) in zip(heads, passing, strict=True)]
-    )
-    rows, columns, anchors = np.concatenate([places for places, _ in passing], axis=1)
-    numbers = np.repeat(np.arange(len(heads)), [len(places[0]) for places, _ in passing])
+    predictions = np.concatenate([found for _, found, _ in passing])
+    numbers = np.repeat(np.arange(len(heads)), [len(found) for _, found, _ in passing])
     scales, zero_points = layout.scales[numbers], layout.zero_points[numbers]
     real = predictions[:, :5].astype(np.float32)
     classes = np.argmax(predictions[:, 5:], axis=1)
@@ -41,6 +38,7 @@ def find_candidates(
     finite = np.isfinite(scores) & np.isfinite(real).all(axis=1)
     if predictions.dtype.kind == 'f':
         finite &= ~np.isnan(predictions[:, 5:]).any(axis=1)
+    non_finite = sum(others for _, _, others in passing) + int(np.count_nonzero(~finite))
     kept = np.flatnonzero(finite & (scores > np.float32(threshold)))
     if layout.every_class:
         kept, classes, scores = _passing_classes(
@@ -48,18 +46,17 @@ def find_candidates(
         )
     else:
         classes, scores = classes[kept], scores[kept]
-    first_anchors = np.cumsum([0, *(head.shape[2] for head in heads[:-1])])
+    places, of_head = np.concatenate([places for places, _, _ in passing])[kept], numbers[kept]
+    columns, anchors = np.array([head.shape[1:3] for head in heads]).T
+    cells, anchor = np.divmod(places, anchors[of_head])
+    rows, column = np.divmod(cells, columns[of_head])
     priors = Priors(
-        cells=np.stack((columns[kept], rows[kept]), axis=1).astype(np.float32),
-        strides=layout.strides[numbers[kept]],
-        anchors=layout.anchors[(first_anchors[numbers] + anchors)[kept]],
+        cells=np.stack((column, rows), axis=1).astype(np.float32),
+        strides=layout.strides[of_head],
+        anchors=layout.anchors[(np.cumsum(anchors) - anchors)[of_head] + anchor],
     )
-    return Candidates(
-        BOX_CODINGS[layout.coding].decode(real[kept, :4], priors),
-        scores,
-        classes,
-        sum(non_finite for _, non_finite in passing) + int(np.count_nonzero(~finite)),
-    )
+    boxes = BOX_CODINGS[layout.coding].decode(real[kept, :4], priors)
+    return Candidates(boxes, scores, classes, non_finite)
 
 
 def _passing_classes(
@@ -81,15 +78,17 @@ def _passing_classes(
 
 def _passing(
     head: NDArray[Any], first_code: np.generic
-) -> tuple[tuple[NDArray[np.intp], ...], int]:
-    """Find row, column and anchor of what may be objects; count the other NaN and infinities."""
+) -> tuple[NDArray[np.intp], NDArray[Any], int]:
+    """Find what may be objects, places and predictions; count the other NaN and infinities."""
+    predictions = head.reshape(-1, head.shape[3])
     # Values in one piece, and a plain number, which does not widen them, are compared faster.
-    objectness = np.ascontiguousarray(head[..., 4]).reshape(-1)
+    objectness = np.ascontiguousarray(predictions[:, 4])
     passing = objectness >= first_code.item()
     non_finite = 0
     if head.dtype.kind == 'f':
         non_finite = int(np.count_nonzero(~np.isfinite(objectness) & ~passing))
-    return np.unravel_index(np.flatnonzero(passing), head.shape[:3]), non_finite
+    places = np.flatnonzero(passing)
+    return places, predictions[places], non_finite
 
 
 def select_objects(

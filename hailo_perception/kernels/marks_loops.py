@@ -72,12 +72,13 @@ def write_distance(text, distance_m, count):  # type: ignore[no-untyped-def]
 def mark_objects(boxes, class_ids, distances_m, scale, colors, first_letters):  # type: ignore[no-untyped-def]
     """Compute the three parts of ObjectMarks."""
     order = from_far_to_near(boxes, distances_m)
-    longest = 0
-    for i in order:
-        longest = max(longest, count_figures(distances_m[i]))
+    has_texts, longest = first_letters.size > 0, 0
+    if has_texts:
+        for i in order:
+            longest = max(longest, count_figures(distances_m[i]))
     edges = np.empty((len(order), 4), np.int32)
     shades = np.empty((len(order), 3), np.uint8)
-    texts = np.full((len(order), longest + 2), NO_LETTER, np.intp)
+    texts = np.full((len(order), longest + 2 if has_texts else 0), NO_LETTER, np.intp)
     for number in range(len(order)):
         i = order[number]
         for side in range(4):
@@ -88,6 +89,8 @@ def mark_objects(boxes, class_ids, distances_m, scale, colors, first_letters):  
         class_id = class_ids[i]
         for channel in range(3):
             shades[number, channel] = colors[class_id, channel]
+        if not has_texts:
+            continue
         text = texts[number]
         count = count_figures(distances_m[i])
         text[0] = BEGIN if count else WHOLE

@@ -37,7 +37,9 @@ def mark_objects(
     return ObjectMarks(
         np.floor(places).astype(np.int32),
         colors[class_ids],
-        _texts(first_letters[class_ids], distances_m[order]),
+        _texts(first_letters[class_ids], distances_m[order])
+        if first_letters.size
+        else np.empty((len(order), 0), np.intp),
     )
 
 

@@ -29,6 +29,7 @@ _LINE_PX = 3.0
 _LANE_LINE_PX = 3.0
 _BLACK = (0, 0, 0)
 _SUBPIXEL_BITS = 4
+_NO_LETTERS = np.empty(0, np.intp)
 
 
 def draw_overlay(
@@ -201,17 +202,17 @@ def _draw_objects(
     show_names: bool,
     kernels: Kernels,
 ) -> None:
-    letters = plate_letters(Lettering.of(pen_scale), detections.labels)
+    letters = plate_letters(Lettering.of(pen_scale), detections.labels) if show_names else None
     boxes, colors, texts = kernels.mark_objects(
         detections.xyxy,
         detections.class_ids,
         detections.distances_m,
         scale,
         detections.labels.color_table_bgr(),
-        letters.first,
+        letters.first if letters else _NO_LETTERS,
     )
     kernels.draw_frames(picture, boxes, colors, box_thickness(picture.shape[1]))
-    if show_names:
+    if letters:
         # After all boxes, so that no line crosses a text.
         kernels.paste_plates(
             picture, letters.pixels, letters.height, letters.starts, texts, boxes[:, :2]

@@ -45,13 +45,16 @@ BOTH = pytest.mark.parametrize('kernels', [NUMPY, NUMBA])
 
 
 def marked(
-    kernels: Kernels, objects: list, scale: tuple[float, float] = (1.0, 1.0)
+    kernels: Kernels,
+    objects: list,
+    scale: tuple[float, float] = (1.0, 1.0),
+    first_letters: np.ndarray = FIRST_LETTERS,
 ) -> ObjectMarks:
     table = np.array(objects, np.float64).reshape(-1, 6)
     with np.errstate(over='ignore'):
         boxes, distances_m = table[:, :4].astype(np.float32), table[:, 4].astype(np.float32)
     class_ids = table[:, 5].astype(np.int32)
-    return kernels.mark_objects(boxes, class_ids, distances_m, scale, COLORS, FIRST_LETTERS)
+    return kernels.mark_objects(boxes, class_ids, distances_m, scale, COLORS, first_letters)
 
 
 def read(text: np.ndarray, class_id: int) -> str:
@@ -74,6 +77,18 @@ def test_twins_are_alike(objects: list, scale: tuple[float, float]) -> None:
 def test_no_objects(kernels: Kernels) -> None:
     boxes, colors, texts = marked(kernels, [])
     assert (boxes.shape, colors.shape, texts.shape) == ((0, 4), (0, 3), (0, 2))
+
+
+@given(OBJECTS)
+@settings(max_examples=50, deadline=None)
+def test_without_letters_the_marks_are_the_same_but_for_texts(objects: list) -> None:
+    for kernels in (NUMPY, NUMBA):
+        boxes, colors, _ = marked(kernels, objects)
+        marks = marked(kernels, objects, first_letters=np.empty(0, np.intp))
+        np.testing.assert_array_equal(marks.boxes, boxes)
+        np.testing.assert_array_equal(marks.colors, colors)
+        assert marks.texts.shape == (len(objects), 0)
+        assert marks.texts.dtype == np.intp
 
 
 @BOTH
