@@ -35,6 +35,15 @@ def aligned_empty(
     return _seen_as(np.empty(_room(shape, dtype, alignment), np.uint8), shape, dtype, alignment)
 
 
+def misaligned_empty(shape: tuple[int, ...], dtype: np.dtype[Any] | type) -> NDArray[Any]:
+    """Make a C-contiguous, writeable array whose values are undefined, from behind a cache line.
+
+    OpenCV writes around the caches when it interleaves planes into what begins where its vectors
+    do. What is read right afterwards then takes several times as long.
+    """
+    return aligned_empty((1 + math.prod(shape),), dtype)[1:].reshape(shape)
+
+
 def _room(shape: tuple[int, ...], dtype: np.dtype[Any] | type, alignment: int) -> int:
     return math.prod(shape) * np.dtype(dtype).itemsize + alignment
 

@@ -6,16 +6,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from hailo_perception.core.aligned import misaligned_empty
 from hailo_perception.kernels.sampling import nearest_pixels
 from hailo_perception.kernels.word_table import look_words_up
 from hailo_perception.kernels.word_table import pair_ids
 
-_BAND_ROWS = 24
+_BAND_ROWS = 40
 """Rows of the mask blended at once: so few that what is between two steps stays in the cache."""
 _PLANES_AT_ONCE = 4
 """OpenCV interleaves so many with vector instructions."""
@@ -37,10 +39,10 @@ def blend_masks(
     look_words_up(tints.view(np.int32), pairs, words)
     zoom = _zoom(len(columns), lower.shape[1])
     # Filled anew for every band: what was just read or written is still in the cache.
-    spread = np.empty((_BAND_ROWS, len(columns)), np.int32)
+    spread = misaligned_empty((_BAND_ROWS, len(columns)), np.int32)
     added_rows = np.empty((_BAND_ROWS, len(columns), 3), np.uint8)
-    for of_mask, lying_over in _bands(rows, len(words)):
-        tinted = words[of_mask]
+    for band in _bands(rows, len(words)):
+        tinted = words[band.of_mask]
         wide = _spread(tinted, columns, zoom, spread[: len(tinted)])
         added = added_rows[: len(tinted)]
         cv2.cvtColor(wide, cv2.COLOR_BGRA2BGR, added)
@@ -49,37 +51,45 @@ def blend_masks(
         if int(least) >> _SHARE_BITS == int(most) >> _SHARE_BITS:
             # Off the lines of lanes all pixels keep the same share.
             share = (int(most) >> _SHARE_BITS & 255) / 255
-            for rows_of_picture, of_band in lying_over:
-                shown = picture[rows_of_picture]
-                # Both at once, by addWeighted, takes longer: OpenCV has old vectors for it.
-                cv2.convertScaleAbs(shown, shown, share)
+            # Both at once, by addWeighted, takes longer: OpenCV has old vectors for it.
+            shown = picture[band.of_picture]
+            cv2.convertScaleAbs(shown, shown, share)
+            for of_picture, of_band in band.pairs:
+                shown = picture[of_picture]
                 cv2.add(shown, added[of_band], shown)
         else:
             kept = cv2.cvtColor(cv2.extractChannel(wide, 3), cv2.COLOR_GRAY2BGR)
-            for rows_of_picture, of_band in lying_over:
-                shown = picture[rows_of_picture]
+            for of_picture, of_band in band.pairs:
+                shown = picture[of_picture]
                 cv2.multiply(shown, kept[of_band], shown, scale=1 / 255)
                 cv2.add(shown, added[of_band], shown)
 
 
-def _bands(
-    rows: NDArray[np.intp], row_count: int
-) -> Iterator[tuple[slice, Sequence[tuple[slice, slice | NDArray[np.intp]]]]]:
-    """Cut the mask into bands; pair rows of the picture with those of the band over them.
+class _Band(NamedTuple):
+    """Rows of a mask, the picture's rows under them, and those paired with rows of the band.
 
     Where the mask is enlarged evenly, every row of the band serves once in each pair.
     """
+
+    of_mask: slice
+    of_picture: slice
+    pairs: Sequence[tuple[slice, slice | NDArray[np.intp]]]
+
+
+def _bands(rows: NDArray[np.intp], row_count: int) -> Iterator[_Band]:
+    """Cut the mask into bands."""
     zoom = _zoom(len(rows), row_count)
     for first in range(0, row_count, _BAND_ROWS):
         last = min(first + _BAND_ROWS, row_count)
         if zoom:
             begins = range(first * zoom, first * zoom + zoom)
             shown = [(slice(begin, last * zoom, zoom), slice(None)) for begin in begins]
-            yield slice(first, last), shown
+            yield _Band(slice(first, last), slice(first * zoom, last * zoom), shown)
             continue
         begin, end = np.searchsorted(rows, (first, last)).tolist()
         if begin < end:
-            yield slice(first, last), [(slice(begin, end), rows[begin:end] - first)]
+            whole = slice(begin, end)
+            yield _Band(slice(first, last), whole, [(whole, rows[begin:end] - first)])
 
 
 def _spread(

@@ -11,10 +11,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from hailo_perception.core.aligned import misaligned_empty
+
 
 def pair_ids(lower: NDArray[np.uint8], upper: NDArray[np.uint8]) -> NDArray[np.uint16]:
     """Write two maps (H, W) as one of lower + 256 · upper: (H, W), C-contiguous."""
-    pairs: NDArray[np.uint16] = cv2.merge((lower, upper)).view('<u2')[..., 0]
+    pairs = misaligned_empty(lower.shape, np.dtype('<u2'))
+    cv2.merge((lower, upper), pairs.view(np.uint8).reshape(*lower.shape, 2))
     return pairs
 
 
