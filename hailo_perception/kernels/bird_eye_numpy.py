@@ -209,7 +209,7 @@ def _first_low_row(
 def _are_below(
     numbers: NDArray[np.float32], end: int, result: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """Tell which numbers are from 0, which is +0, to below ``end``.
+    """Tell which numbers are at least 0 and less than ``end``; none may be -0.
 
     As whole numbers, the bits of what is negative and of NaN are greater than those of any other.
     """

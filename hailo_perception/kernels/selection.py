@@ -193,8 +193,8 @@ class Kernels(Protocol):
         Of equally far ones that one comes first whose foot is higher. ``boxes`` (N, 4) are x_min
         y_min x_max y_max, and ``scale`` (x, y) leads from them to the picture. ``class_ids`` (N,)
         lead to ``colors`` (256, 3), and in ``first_letters`` (256,) to the first of each class's
-        letters, which ``object_marks`` numbers; without any, (0,), nothing is written.
-        ``distances_m`` (N,) are, with one decimal where they are shorter than ``LONGEST_M``.
+        letters, which ``object_marks`` numbers. ``distances_m`` (N,) are written with one decimal
+        where they are shorter than ``LONGEST_M``. Without letters, (0,), nothing is written.
         """
 
     def draw_frames(
