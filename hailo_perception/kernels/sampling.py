@@ -34,6 +34,20 @@ def first_pixels(count: int, source_count: int) -> NDArray[np.uint64]:
     return pixels
 
 
+def as_slice(pixels: NDArray[np.intp]) -> slice | NDArray[np.intp]:
+    """Write pixels (N,) of an axis, which never fall, as a slice where their distances are equal.
+
+    Reading through a slice is a view; through indices it is a copy, pixel by pixel.
+    """
+    if len(pixels) < 2:
+        return pixels
+    first, last = pixels[[0, -1]].tolist()
+    step = (last - first) // (len(pixels) - 1)
+    if step < 1 or not np.array_equal(pixels, np.arange(first, last + 1, step)):
+        return pixels
+    return slice(first, last + 1, step)
+
+
 def resized_ids(ids: NDArray[np.uint8], shape: tuple[int, int]) -> NDArray[np.uint8]:
     """Bring a class map (·, ·) to another resolution of the same image; itself where it fits."""
     if ids.shape == shape:
