@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 import numpy as np
 import pytest
 
+from hailo_perception.kernels.sampling import as_slice
 from hailo_perception.kernels.sampling import first_pixels
 from hailo_perception.kernels.sampling import nearest_pixels
 from hailo_perception.kernels.sampling import rows_between
@@ -56,3 +57,33 @@ def test_first_pixels_part_the_nearest(count, source_count):
 def test_rows_between(count, source_count, expected):
     first_rows, shares = rows_between(count, source_count)
     assert list(zip(first_rows.tolist(), shares.tolist(), strict=True)) == expected
+
+
+@pytest.mark.parametrize(
+    ('pixels', 'expected'),
+    [
+        ([0, 1], slice(0, 2, 1)),
+        ([1, 4, 7], slice(1, 8, 3)),
+        ([3, 5, 7, 9], slice(3, 10, 2)),
+        ([], None),
+        ([4], None),
+        ([2, 2, 2], None),
+        ([0, 0, 1, 1], None),
+        ([0, 1, 3], None),
+        ([0, 2, 3, 6], None),
+    ],
+)
+def test_evenly_spaced_pixels_are_a_slice(pixels, expected):
+    pixels = np.array(pixels, np.intp)
+    found = as_slice(pixels)
+    if expected is None:
+        assert found is pixels
+    else:
+        assert found == expected
+
+
+@given(st.integers(0, 60), st.integers(1, 60), st.integers(1, 4))
+def test_a_slice_reads_the_same_pixels(count, source_count, stride):
+    pixels = nearest_pixels(count, source_count, stride)
+    source = np.arange(source_count)
+    np.testing.assert_array_equal(source[as_slice(pixels)], source[pixels])
