@@ -101,11 +101,10 @@ def color_depth(
 ) -> None:
     """See Kernels.color_depth."""
     # Of bytes, OpenCV's look-up takes half the time of numpy's; it knows signed words only.
-    of_shades, unknown = colors[:256].view(np.int32), colors[256].view(np.int32)
-    rows = rows_at_once(depth_m.shape)
-    shades, codes, words = (
-        np.empty((rows, depth_m.shape[1]), dtype) for dtype in (np.float32, np.uint8, np.int32)
-    )
+    of_shades = colors[:256].view(np.int32)
+    shape = rows_at_once(depth_m.shape), depth_m.shape[1]
+    shades, codes, words = (np.empty(shape, kind) for kind in (np.float32, np.uint8, np.int32))
+    unknown = np.full(shape, colors[256].view(np.int32))
     with np.errstate(invalid='ignore', over='ignore'):
         for band in row_bands(depth_m.shape):
             depth, of_band = depth_m[band], slice(0, band.stop - band.start)
@@ -116,7 +115,7 @@ def color_depth(
             np.copyto(code, shade, casting='unsafe')
             cv2.LUT(code, of_shades, word)
             # NaN alone differs from itself.
-            np.copyto(word, unknown, where=depth != depth)
+            cv2.copyTo(unknown[of_band], (depth != depth).view(np.uint8), word)
             of_pixels = word.view(np.uint8).reshape(*word.shape, 4)
             cv2.cvtColor(of_pixels, cv2.COLOR_BGRA2BGR, image[band])
 
