@@ -163,21 +163,19 @@ def paste_plates(
     """See Kernels.paste_plates."""
     columns, shape = letters.reshape(-1, 3 * height), (height, -1, 3)
     # Most letters come several times.
-    seen = {
-        i: columns[starts[i] : starts[i + 1]].reshape(shape)
-        for i in set(texts.reshape(-1).tolist())
-        if i >= 0 and starts[i] < starts[i + 1]
-    }
+    seen = {}
+    for i in set(texts.reshape(-1).tolist()):
+        if i >= 0 and starts[i] < starts[i + 1]:
+            part = columns[starts[i] : starts[i + 1]].reshape(shape)
+            seen[i] = part, part.shape[1]
     for text, (left, top) in zip(texts.tolist(), (corners - 1).tolist(), strict=True):
         parts = [seen[i] for i in text if i in seen]
-        left = max(min(left, picture.shape[1] - sum(map(_width, parts))), 0)
+        width = sum(width for _, width in parts)
+        left = max(min(left, picture.shape[1] - width), 0)
         top = top - height if top >= height else max(top, 0)
-        for part in parts:
-            end = left + _width(part)
-            place = picture[top : top + height, left:end]
-            place[:] = part if place.shape == part.shape else part[: len(place), : _width(place)]
-            left = end
-
-
-def _width(picture: NDArray[np.uint8]) -> int:
-    return picture.shape[1]
+        rows = picture[top : top + height]
+        fits = len(rows) == height and left + width <= picture.shape[1]
+        for part, width in parts:
+            place = rows[:, left : left + width]
+            place[:] = part if fits else part[: place.shape[0], : place.shape[1]]
+            left += width
