@@ -122,6 +122,7 @@ def place_all_pixels(depth_m, rays_x, rays_y, lower, upper, view, cells):  # typ
     flat[:] = _UNSEEN
     words = np.zeros((np.uint64(columns) + _BLOCK - _ONE) // _BLOCK, np.uint64)
     leads = words.view(np.uint8)
+    leading = np.empty(leads.size, np.uint64)
     across, y_row = np.empty(columns, np.float32), np.empty(columns, np.float32)
     # Of a row and the one above it, each behind one place to the left of the picture.
     places = np.full((2, columns + 1), _OUTSIDE, np.int32)
@@ -157,16 +158,18 @@ def place_all_pixels(depth_m, rays_x, rays_y, lower, upper, view, cells):  # typ
         # Near the camera many pixels share a cell, and the first of them is seen.
         for i in range(columns):
             leads[i] = (here[i] != _OUTSIDE) & (here[i] != before[i]) & (here[i] != above[i])
+        count = np.uint64(0)
         for word in range(np.uint64(words.size)):
-            if not words[word]:
-                continue
-            for i in range(word * _BLOCK, word * _BLOCK + _BLOCK):
-                if not leads[i]:
-                    continue
-                place = np.uint64(here[i])
-                if flat[place] == _UNSEEN:
-                    pair = np.uint16(np.uint16(np.uint16(up[i]) << 8) | np.uint16(low[i]))
-                    flat[place] = min(pair, _LAST_PAIR)
+            if words[word]:
+                # Whether a pixel leads cannot be foretold: counting takes less than asking.
+                for i in range(word * _BLOCK, word * _BLOCK + _BLOCK):
+                    leading[count] = i
+                    count += np.uint64(leads[i])
+        for i in leading[:count]:
+            place = np.uint64(here[i])
+            if flat[place] == _UNSEEN:
+                pair = np.uint16(np.uint16(np.uint16(up[i]) << 8) | np.uint16(low[i]))
+                flat[place] = min(pair, _LAST_PAIR)
 
 
 def show_cells(
