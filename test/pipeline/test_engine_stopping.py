@@ -71,6 +71,8 @@ def test_stop_says_what_hangs_and_nothing_is_lost_or_delivered_later(bench, step
     if step in ('finish', 'deliver'):
         bench.backend.complete()
         bench.wait_until(lambda: gates[step].waiting)
+    # The second picture stays outside.
+    bench.backend.is_ready = False
     bench.put()
     hung = bench.engine.stop(0.0)
     assert words in hung[0]
