@@ -119,7 +119,7 @@ def _place_standing(
     np.floor(column, out=column)
     z *= scale
     row = np.floor(np.subtract(cell_rows, z, out=z), out=z)
-    inside = (column >= 0) & (column < cell_columns) & (row >= 0) & (row < cell_rows)
+    inside = _are_below(column, cells.shape[1]) & _are_below(row, cells.shape[0])
     row *= cell_columns
     row += column
     cells.fill(_UNSEEN)
@@ -207,7 +207,7 @@ def _first_low_row(
 
 
 def _are_below(
-    numbers: NDArray[np.float32], end: int, result: NDArray[np.bool_]
+    numbers: NDArray[np.float32], end: int, result: NDArray[np.bool_] | None = None
 ) -> NDArray[np.bool_]:
     """Tell which numbers are at least 0 and less than ``end``; none may be -0.
 
